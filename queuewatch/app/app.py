@@ -52,10 +52,16 @@ CHANGES = "changes"
 """The workers that write to the phone system."""
 PROVING = "proving"
 """The worker that tests a queue live: agents are logged out while it does."""
+LOOKING = "proof look"
+"""The worker that finds out whether a queue may be tested, or what a pulled plug would do."""
+WATCHING = "proof watch"
+"""The worker that watches a queue whose plug was pulled."""
 SETTLING = "settling"
 """The worker that looks for what became of what was written."""
 UNDOING = "undoing"
 """The worker that asks whether the last change is to be taken back."""
+OF_A_SESSION = (CHANGES, LOOKING, WATCHING, SETTLING, UNDOING)
+"""What ends with the phone system that it asks. What is still looked for is in the log, and looked for again."""
 
 
 def _palette() -> "type[Provider]":
@@ -269,8 +275,7 @@ class QueuewatchApp(TerminalApp):
         board = self.screen
         # An edit that was begun on one phone system must not be ended on another.
         self.workers.cancel_group(board, "edit")
-        for group in (CHANGES, SETTLING, UNDOING):
-            # What is still looked for here is in the log, and looked for when somebody is back.
+        for group in OF_A_SESSION:
             self.workers.cancel_group(self, group)
         self.session = self.new_session(connection)
         self.have_keys(keys)
@@ -650,7 +655,7 @@ class QueuewatchApp(TerminalApp):
             self.proof_runner = ProofRunner(self._proof_ended)
         self.push_screen(ProofScreen(self.connection, self.session.shown, event.extension))
 
-    @work(exclusive=True, group="proof look")
+    @work(exclusive=True, group=LOOKING)
     async def on_proof_screen_look_wanted(self, event: "ProofScreen.LookWanted") -> None:
         """Find out whether the queue may be tested."""
         if self.proof_runner is not None:
@@ -665,13 +670,13 @@ class QueuewatchApp(TerminalApp):
             await self.proof_runner.run(self.connection, event.screen, event.plan, journal)
             self.session.poller.refresh(event.screen.extension)
 
-    @work(exclusive=True, group="proof look")
+    @work(exclusive=True, group=LOOKING)
     async def on_proof_screen_unplug_wanted(self, event: "ProofScreen.UnplugWanted") -> None:
         """Say what is to be known before a plug is pulled."""
         if self.proof_runner is not None:
             await self.proof_runner.warn(self.connection, event.screen)
 
-    @work(exclusive=True, group="proof watch")
+    @work(exclusive=True, group=WATCHING)
     async def on_proof_screen_unplugged(self, event: "ProofScreen.Unplugged") -> None:
         """Hold the watch."""
         if self.proof_runner is not None:

@@ -19,7 +19,7 @@ from textual.screen import Screen
 from queuewatch.alerts.alert import Message
 from queuewatch.alerts.quiet import Quiet, quiet_queues
 from queuewatch.app.alerts import ShowQuiet, ring
-from queuewatch.app.app import CHANGES, SETTLING, UNDOING, QueuewatchApp
+from queuewatch.app.app import OF_A_SESSION, QueuewatchApp
 from queuewatch.app.session import PhoneSystemSession
 from queuewatch.connection.connection import Connection, SwitchTarget
 from queuewatch.fleet.alerts import FleetAlerts, Told
@@ -287,9 +287,9 @@ class FleetApp(QueuewatchApp):
             return
         opened, self._opened = self._opened, None
         self.push_screen(FLEET_SCREEN)
-        # What was begun and not confirmed ends here; what is looked for is in the log, and looked for again.
+        # What was begun and not confirmed ends here.
         self.workers.cancel_group(board, "edit")
-        for group in ("session", CHANGES, SETTLING, UNDOING):
+        for group in ("session", *OF_A_SESSION):
             self.workers.cancel_group(self, group)
         if opened is not None:
             self._watch.take_back(opened)
