@@ -6,9 +6,10 @@ from collections.abc import Collection
 from queuewatch.change import CannotUndo, is_open, latest_to_undo, propose_undo
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import over
-from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, say, who_asks
+from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, who_asks
 from queuewatch.commands.errors import print_error
 from queuewatch.commands.reading import read_queues
+from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.lookup import NotFound
 from queuewatch.journal import SETTINGS, JournalEntry, Log
@@ -64,7 +65,7 @@ async def _undo(system: PhoneSystem, connection: Connection, options: argparse.N
     while entry is not None:
         group = "" if options.id else entry.edit.group
         if group:
-            say(f"Change {entry.id} was made as one of group {group}: all of it is taken back.")
+            write(f"Change {entry.id} was made as one of group {group}: all of it is taken back.")
             status = await _undo_group(system, connection, options, log, group)
         else:
             status = await _undo_one(system, connection, options, log, entry)
@@ -92,7 +93,7 @@ async def _undo_group(
     except CannotUndo as error:
         raise errors.UsageError(str(error), error.hint) from None
     if not plan.changes and not plan.refused:
-        say(f"Everything of group {group} is as it was before it, or was undone already: nothing to undo.")
+        write(f"Everything of group {group} is as it was before it, or was undone already: nothing to undo.")
         return None
     return await carry_plan_through(
         system,
@@ -123,10 +124,10 @@ async def _undo_one(
             print_error(f"Change {entry.id} is passed over: {error}")
             return None
         raise (errors.UsageError(str(error), error.hint) if isinstance(error, CannotUndo) else error) from None
-    say(change_line(entry))
+    write(change_line(entry))
     if proposal.nothing_to_do:
-        say(f"{proposal.subject} is {proposal.after}, as it was before: nothing to undo.")
+        write(f"{proposal.subject} is {proposal.after}, as it was before: nothing to undo.")
         if is_open(entry):
-            say(f"Whether change {entry.id} was made is not known, and it may yet come. {what_to_do(entry)}")
+            write(f"Whether change {entry.id} was made is not known, and it may yet come. {what_to_do(entry)}")
         return None if passes else errors.DONE
     return await carry_through(system, connection, options, proposal, identity)

@@ -50,6 +50,7 @@ from queuewatch.report.wording import (
     settings_words,
     summary,
     supposition,
+    when_heading,
     when_offline_words,
     when_words,
 )
@@ -96,7 +97,7 @@ def status_html(report: StatusReport, command_tail: str = "") -> str:
         asked=asked_time(report),
         supposed="" if report.suppose.nothing else supposition(report.suppose, report.snapshot),
         first=tuple(first_of_queues(report, command_tail=command_tail)),
-        heads=("Queue", "Site", _now(report), "If dark", "Agents", "Require Agents", "When Offline"),
+        heads=("Queue", "Site", when_heading(report), "If dark", "Agents", "Require Agents", "When Offline"),
         rows=[_status_row(report, queue) for queue in worst_first(report)],
         sections=[_queue_section(report, queue) for queue in worst_first(report)],
         problems=tuple(problem.text for problem in report.snapshot.problems),
@@ -148,10 +149,6 @@ def _fixes(report: StatusReport, audited: AuditReport | None, command_tail: str)
     return found
 
 
-def _now(report: StatusReport) -> str:
-    return when_words(report).removeprefix("as ").capitalize()
-
-
 def _answer(verdict: Verdict, words: str) -> Marked:
     tone = TONES[verdict.reaches_someone]
     return Marked(tone, _GLYPHS[tone], words)
@@ -179,7 +176,7 @@ def _queue_section(report: StatusReport, queue: Queue) -> dict[str, object]:
     judgement = report.judgements[queue.extension]
     dark = judgement.readiness.verdict
     facts = [
-        (_now(report), "" if report.suppose.all_dark else judgement.now.sentence),
+        (when_heading(report), "" if report.suppose.all_dark else judgement.now.sentence),
         ("If dark", "The same." if dark.sentence == judgement.now.sentence else dark.sentence),
         ("Directly", directly(judgement, all_dark=report.suppose.all_dark) if dark.direct is not None else ""),
         ("Settings", settings_words(report, queue)),
@@ -433,7 +430,7 @@ def overview_html(overview: Overview) -> str:
         first=tuple(first_of_queues(status, overview.audited)),
         sites=overview.site_sentences,
         matrices=_matrices(queues, overview.matrix),
-        heads=("Queue", "Site", _now(status), "If dark", "Agents", "Require Agents", "When Offline"),
+        heads=("Queue", "Site", when_heading(status), "If dark", "Agents", "Require Agents", "When Offline"),
         rows=[_status_row(status, queue) for queue in queues],
         tally=tally(overview.audited),
         findings=findings_of(overview.audited, overview.audited.counted),
