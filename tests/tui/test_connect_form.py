@@ -188,6 +188,15 @@ async def test_what_comes_at_once_is_in_the_field_it_was_meant_for(tmp_path: Pat
         assert (value(pilot, "login"), value(pilot, "password")) == ("bob", "pw")
 
 
+async def test_what_is_answered_once_the_form_is_left_is_no_fault(tmp_path: Path) -> None:
+    async with at_form(newcomer(tmp_path)) as pilot:
+        left = await form(pilot)
+        await pilot.press("escape")
+        await screen_is(pilot, WelcomeScreen)
+        await until(pilot, lambda: not left.query(Input), "its fields are gone")
+        left.look()
+
+
 async def test_leaving_forgets_what_is_secret(tmp_path: Path) -> None:
     app = newcomer(tmp_path)
     async with at_form(app) as pilot:
