@@ -37,6 +37,7 @@ from widgets.marks import GLYPHS, Mark, status_mark
 from widgets.path_drawing import Diagram, picture_of
 
 AGENTS = (Column("agent", "Agent", 10), Column("status", "Status", 16), Column("site", "Site", 4, gives_way=1))
+ASKS_NUMBER = "your number, with its area code: the one the phone system will see"
 
 
 class ProofStage(StrEnum):
@@ -132,9 +133,7 @@ class ProofScreen(LiveScreen):
                 yield CallPath(id="path")
                 with Scrolling(id="told"):
                     yield FactSheet(id="facts", label_width=11)
-        yield AskedLine(
-            "your number, with its area code: the one the phone system will see", returns_to="#agents", id="asked"
-        )
+        yield AskedLine(ASKS_NUMBER, returns_to="#agents", id="asked")
         yield StatusLine()
         yield KeyBar()
 
@@ -378,7 +377,7 @@ class ProofScreen(LiveScreen):
     def _ask_number(self) -> None:
         self.stage = ProofStage.NUMBER
         line = self.query_one(AskedLine)
-        line.value = self._number
+        line.value, line.placeholder = self._number, ASKS_NUMBER
         line.ask()
         self._changed()
 

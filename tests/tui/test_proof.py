@@ -27,6 +27,7 @@ from screens.board.board import BoardScreen
 from screens.proof.proof import ProofScreen, ProofStage
 from tests.proof.office import FAST
 from tests.tui.keys import facts, painted, program, running, screen_is, status, table, until
+from widgets.asked_line import AskedLine
 from widgets.bars import TopBar
 
 CELL = "12145550100"
@@ -232,6 +233,12 @@ async def test_in_production_the_queues_number_is_typed() -> None:
         runner = program(desk.pilot).proof_runner
         assert runner is not None
         runner.timing = FAST
+        await desk.pilot.press(*"2145550911", "enter")
+        await desk.stage(ProofStage.READY)
+        await desk.pilot.press("enter")
+        assert desk.screen.query_one(AskedLine).placeholder == "type 8000 to log its agents out"
+        await desk.pilot.press("escape", "f7", *("backspace",) * 10)
+        assert desk.screen.query_one(AskedLine).placeholder.startswith("your number"), "it is asked once more"
         await desk.pilot.press(*"2145550911", "enter")
         await desk.stage(ProofStage.READY)
         await desk.pilot.press("enter", *"8001", "enter")
