@@ -147,9 +147,17 @@ def _what(standing: DomainStanding, *, seen: bool) -> Iterator[CellSpan]:
 
 
 def domain_facts(
-    standing: DomainStanding, now: datetime, *, seen: bool = False, on_several: frozenset[str] = frozenset()
+    standing: DomainStanding,
+    now: datetime,
+    *,
+    seen: bool = False,
+    unmark: str = "",
+    on_several: frozenset[str] = frozenset(),
 ) -> tuple[Fact, ...]:
-    """Everything about the domain under the cursor; with its server where domains ``on_several`` have its name."""
+    """Everything about the domain under the cursor; with its server where domains ``on_several`` have its name.
+
+    ``unmark`` is the key by which one that was ``seen`` is so no longer.
+    """
     names = (*_names(standing), standing.server if standing.domain in on_several else "")
     facts = [
         Fact("Domain", cell(" · ".join(dict.fromkeys(filter(None, names))))),
@@ -160,7 +168,9 @@ def domain_facts(
     if standing.taken_at is not None:
         facts.append(Fact("Read", cell(_read_words(standing, now), "warn" if standing.as_of else "muted")))
     if seen:
-        facts.append(Fact("Seen", cell("until it gets worse: x takes it back", "muted")))
+        facts.append(
+            Fact("Seen", cell(f"until it gets worse{f': {unmark} takes it back' if unmark else ''}", "muted"))
+        )
     return tuple(facts)
 
 
