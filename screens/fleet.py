@@ -19,7 +19,7 @@ from queuewatch.failover.wording import plural
 from queuewatch.fleet.standing import DomainStanding, Fleet, SeenMark, seen_mark, sentence_of
 from queuewatch.text.natural_order import natural_order
 from screens.keys.tasks import FLEET
-from widgets.action import Action, bindings, key_names
+from widgets.action import Action, bindings, key_name
 from widgets.bars import AlertLine, Banner, KeyBar, StatusLine, TopBar
 from widgets.fact_sheet import FactSheet, ValueClicked
 from widgets.fleet_rows import FLEET_COLUMNS, alert_words, domain_facts, fleet_rows, row_key
@@ -309,7 +309,7 @@ class FleetScreen(Screen[None]):
         now = self.fleet.taken_at if self.fleet is not None else _LONG_AGO
         several = self.fleet.on_several_servers if self.fleet is not None else frozenset()
         facts = (
-            domain_facts(standing, now, seen=seen, on_several=several, seen_key=key_names_of("seen"))
+            domain_facts(standing, now, seen=seen, unmark=key_names_of("seen"), on_several=several)
             if standing
             else ()
         )
@@ -471,7 +471,7 @@ class FleetScreen(Screen[None]):
 def key_names_of(method: str) -> str:
     """The first key of an action of this screen."""
     found: Action = next(action for action in FLEET if action.method == method)
-    return key_names(found).partition(",")[0]
+    return key_name(found)
 
 
 def _text(standing: DomainStanding) -> str:

@@ -39,7 +39,7 @@ class SavePicture(ModalScreen[str | None]):
             yield Static("enter save · esc leave it", classes="muted")
 
     def on_mount(self) -> None:
-        """Say at once where the proposed name leads."""
+        """The cursor stands still, as everywhere."""
         self.query_one(Input).cursor_blink = False
 
     @on(Input.Changed)

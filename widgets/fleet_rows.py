@@ -157,12 +157,12 @@ def domain_facts(
     now: datetime,
     *,
     seen: bool = False,
+    unmark: str = "",
     on_several: frozenset[str] = frozenset(),
-    seen_key: str = "",
 ) -> tuple[Fact, ...]:
     """Everything about the domain under the cursor; with its server where domains ``on_several`` have its name.
 
-    ``seen_key`` is the key that takes back that it was ``seen``.
+    ``unmark`` is the key by which one that was ``seen`` is so no longer.
     """
     names = (*_names(standing), standing.server if standing.domain in on_several else "")
     facts = [
@@ -174,7 +174,9 @@ def domain_facts(
     if standing.taken_at is not None:
         facts.append(Fact("Read", cell(_read_words(standing, now), "warn" if standing.as_of else "muted")))
     if seen:
-        facts.append(Fact("Seen", cell(f"until it gets worse: {seen_key} takes it back", "muted")))
+        facts.append(
+            Fact("Seen", cell(f"until it gets worse{f': {unmark} takes it back' if unmark else ''}", "muted"))
+        )
     return tuple(facts)
 
 

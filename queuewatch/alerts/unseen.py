@@ -74,12 +74,6 @@ class UnseenAlerts:
         """All that waits to be seen."""
         return tuple(self._alerts.values())
 
-    @property
-    def on_top(self) -> tuple[Alert, ...]:
-        """What is shown: alerts that say one thing together; none while nothing waits."""
-        shown = self._shown()
-        return groups(shown)[0] if shown else ()
-
     def see_of(self, server: str, domain: str) -> tuple[Alert, ...]:
         """What waits about this domain has been seen, and what says the same with it. Gives what that was."""
         seen = tuple(

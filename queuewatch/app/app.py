@@ -52,10 +52,16 @@ CHANGES = "changes"
 """The workers that write to the phone system."""
 PROVING = "proving"
 """The worker that tests a queue live: agents are logged out while it does."""
+LOOKING = "proof look"
+"""The worker that finds out whether a queue may be tested, or what a pulled plug would do."""
+WATCHING = "proof watch"
+"""The worker that watches a queue whose plug was pulled."""
 SETTLING = "settling"
 """The worker that looks for what became of what was written."""
 UNDOING = "undoing"
 """The worker that asks whether the last change is to be taken back."""
+OF_A_SESSION = (CHANGES, LOOKING, WATCHING, SETTLING, UNDOING)
+"""What ends with the phone system that it asks. What is still looked for is in the log, and looked for again."""
 
 
 def _palette() -> "type[Provider]":
@@ -80,9 +86,10 @@ class QueuewatchApp(TerminalApp):
         # Home is the board: it is on the terminal before the phone system has answered.
         super().__init__(lambda: BoardScreen(self.connection, self.session.shown), styles_of(BoardScreen))
         self.session = PhoneSystemSession(connection, self)
-        self._asked_to_quit = False
-        self.is_changing = False
-        """Whether a change is being made just now, and its outcome would stay unknown."""
+        self._changes: set[object] = set()
+        """What is being changed just now."""
+        self._may_be_left: frozenset[object] = frozenset()
+        """Of those, the ones of which it was said that their outcome would stay unknown."""
         self.proof_runner: ProofRunner | None = None
         """Carries out a live test; ``None`` until the first is asked for."""
         self._exit_after_proof: Callable[[], None] | None = None
@@ -96,6 +103,11 @@ class QueuewatchApp(TerminalApp):
     def connection(self) -> Connection:
         """The phone system that is shown now."""
         return self.session.connection
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether a change is being made just now, and its outcome would stay unknown."""
+        return bool(self._changes)
 
     @property
     def live_screens(self) -> list[LiveScreen]:
@@ -263,8 +275,7 @@ class QueuewatchApp(TerminalApp):
         board = self.screen
         # An edit that was begun on one phone system must not be ended on another.
         self.workers.cancel_group(board, "edit")
-        for group in (CHANGES, SETTLING, UNDOING):
-            # What is still looked for here is in the log, and looked for when somebody is back.
+        for group in OF_A_SESSION:
             self.workers.cancel_group(self, group)
         self.session = self.new_session(connection)
         self.have_keys(keys)
@@ -316,22 +327,22 @@ class QueuewatchApp(TerminalApp):
         # Not the screen's: once it is sent, what became of it must be told, whatever the user does next.
         self.say(f"Changing {proposal.subject}…")
         connection, session = self.connection, self.session
-        journal = keeper_of(session)
+        journal, change = keeper_of(session), object()
 
         def tell(known: "Result", looking: bool) -> None:
             if looking:
                 # From here on the log knows as much as anybody: nobody has to stay for the rest.
-                self.is_changing = False
+                self._changes.discard(change)
                 trying = "Still trying…" if known.kind is ResultKind.NOT_SENT else "Still looking…"
                 self.say(f"{known.sentence} {trying}", good=False)
 
-        self.is_changing = True
+        self._changes.add(change)
         try:
             result = await apply(
                 connection.system, proposal, journal=journal, alone=connection.is_sample, tell=tell
             )
         finally:
-            self.is_changing = False
+            self._changes.discard(change)
         sentence = result.sentence
         if result.ok:
             undo = f" · {key_name(UNDO)} takes it back" if keys_of(UNDO) and not proposal.undoes else ""
@@ -362,7 +373,7 @@ class QueuewatchApp(TerminalApp):
         from screens.editing.confirm_change import ConfirmChange
 
         connection, session = self.connection, self.session
-        outcome = CarriedOut()
+        outcome, change = CarriedOut(), object()
 
         async def ask_again(proposal: "Proposal") -> bool:
             caution = connection.title if connection.production else ""
@@ -378,7 +389,7 @@ class QueuewatchApp(TerminalApp):
             if looking:
                 self.say(f"{known.sentence} Still looking…", good=False)
 
-        self.is_changing = True
+        self._changes.add(change)
         try:
             await carry_out(
                 connection.system,
@@ -391,7 +402,7 @@ class QueuewatchApp(TerminalApp):
                 report=report,
             )
         finally:
-            self.is_changing = False
+            self._changes.discard(change)
             # Rules are read again one after the other: until they are, a key would be about what was there before.
             done = [made.proposal for made in outcome.done]
             session.poller.keep_made(
@@ -650,7 +661,7 @@ class QueuewatchApp(TerminalApp):
             self.proof_runner = ProofRunner(self._proof_ended)
         self.push_screen(ProofScreen(self.connection, self.session.shown, event.extension))
 
-    @work(exclusive=True, group="proof look")
+    @work(exclusive=True, group=LOOKING)
     async def on_proof_screen_look_wanted(self, event: "ProofScreen.LookWanted") -> None:
         """Find out whether the queue may be tested."""
         if self.proof_runner is not None:
@@ -665,13 +676,13 @@ class QueuewatchApp(TerminalApp):
             await self.proof_runner.run(self.connection, event.screen, event.plan, journal)
             self.session.poller.refresh(event.screen.extension)
 
-    @work(exclusive=True, group="proof look")
+    @work(exclusive=True, group=LOOKING)
     async def on_proof_screen_unplug_wanted(self, event: "ProofScreen.UnplugWanted") -> None:
         """Say what is to be known before a plug is pulled."""
         if self.proof_runner is not None:
             await self.proof_runner.warn(self.connection, event.screen)
 
-    @work(exclusive=True, group="proof watch")
+    @work(exclusive=True, group=WATCHING)
     async def on_proof_screen_unplugged(self, event: "ProofScreen.Unplugged") -> None:
         """Hold the watch."""
         if self.proof_runner is not None:
@@ -810,8 +821,8 @@ class QueuewatchApp(TerminalApp):
 
     async def action_quit(self) -> None:
         """Leave; while a change is being made, only when asked twice: its outcome would stay unknown."""
-        if self.is_changing and not self._asked_to_quit:
-            self._asked_to_quit = True
+        if not self._changes <= self._may_be_left:
+            self._may_be_left = frozenset(self._changes)
             self.say("A change is just being made: wait for what becomes of it, or press again to leave.")
             return
         self.exit()

@@ -19,7 +19,7 @@ from textual.screen import Screen
 from queuewatch.alerts.alert import Message
 from queuewatch.alerts.quiet import Quiet, quiet_queues
 from queuewatch.app.alerts import ShowQuiet, ring
-from queuewatch.app.app import CHANGES, SETTLING, UNDOING, QueuewatchApp
+from queuewatch.app.app import OF_A_SESSION, QueuewatchApp
 from queuewatch.app.session import PhoneSystemSession
 from queuewatch.connection.connection import Connection, SwitchTarget
 from queuewatch.fleet.alerts import FleetAlerts, Told
@@ -27,11 +27,9 @@ from queuewatch.fleet.memory import FleetMemory, last_alerts
 from queuewatch.fleet.standing import Fleet, LastAlert, SeenMark, sentence_of
 from queuewatch.fleet.watch import FleetDomain, FleetSource, Key
 from queuewatch.history.many import DomainRecorder, FleetRecorder
-from queuewatch.pbx.errors import PbxError
 from queuewatch.polling.state import LiveState
 from queuewatch.process.background import end, held, in_background
 from queuewatch.profiles.alert_rules import LocalReceiver
-from queuewatch.profiles.fields import ConfigError
 from screens.board.board import BoardScreen
 from screens.fleet import FleetScreen
 
@@ -71,12 +69,15 @@ class FleetApp(QueuewatchApp):
         ``empty`` is said where there is no domain. ``memory`` keeps what was seen from one start to the next;
         ``told`` is told every alert of every domain. ``others`` is asked now and then which domains there are that
         are not watched, in a sentence; ``None`` is no answer.
-        Raises :class:`ConfigError` for a theme that does not exist.
+        Raises :class:`~queuewatch.profiles.fields.ConfigError` for a theme that does not exist.
         """
         super().__init__(first)
         self._watch = watch
         self._open_board = open_board
         self._opened: Key | None = None
+        """The domain whose board the present session is; ``None`` in the fleet."""
+        self._opening: tuple[Connection, Key] | None = None
+        """The connection made last for a board, and to which domain."""
         self._memory = memory or FleetMemory(None)
         known = self._memory.domains()
         self._last_alerts = last_alerts(known.values())
@@ -244,29 +245,29 @@ class FleetApp(QueuewatchApp):
         """Open the board of a domain, in place of another that may be open."""
         if self._must_stay():
             return
-        if self._opened is not None and self._opened != key:
-            self._watch.take_back(self._opened)
         domain = self._watch.domain(key)
-        self._opened = key
         self._fleet_screen.move_to(key)
-        self._watch.look_at(key)
-        self._watch.hand_over(key)
         label = domain.name or domain.domain
         self._go(SwitchTarget(domain.profile, domain.domain, label, partial(self._connect, domain)))
 
     def _connect(self, domain: FleetDomain) -> Connection:
-        try:
-            return self._open_board(domain)
-        except (ConfigError, PbxError):
-            self._watch.take_back(domain.key)
-            self._opened = None
-            raise
+        connection = self._open_board(domain)
+        self._opening = (connection, domain.key)
+        return connection
 
     def new_session(self, connection: Connection) -> PhoneSystemSession:
         """A session that begins with what the fleet has read already, marked as that."""
-        if self._opened is None:
+        # Only here is it sure that the board opens. Until then what is read is the domain's that was open before.
+        opening, self._opening = self._opening, None
+        key = opening[1] if opening is not None and opening[0] is connection else None
+        if self._opened is not None and self._opened != key:
+            self._watch.take_back(self._opened)
+        self._opened = key
+        if key is None:
             return super().new_session(connection)
-        domain = self._watch.domain(self._opened)
+        domain = self._watch.domain(key)
+        self._watch.look_at(key)
+        self._watch.hand_over(key)
         session = PhoneSystemSession(
             connection,
             self,
@@ -306,9 +307,9 @@ class FleetApp(QueuewatchApp):
             return
         opened, self._opened = self._opened, None
         self.push_screen(FLEET_SCREEN)
-        # What was begun and not confirmed ends here; what is looked for is in the log, and looked for again.
+        # What was begun and not confirmed ends here.
         self.workers.cancel_group(board, "edit")
-        for group in ("session", CHANGES, SETTLING, UNDOING):
+        for group in ("session", *OF_A_SESSION):
             self.workers.cancel_group(self, group)
         if opened is not None:
             self._watch.take_back(opened)

@@ -40,7 +40,7 @@ class ProofRunner:
         return self._test is not None
 
     def stop(self, why: str) -> None:
-        """Have everybody logged in again first; from any thread of the event loop."""
+        """Have everybody logged in again first."""
         if self._test is not None:
             self._test.stop(why, farewell=True)
 
@@ -78,9 +78,6 @@ class ProofRunner:
             await receivers.finish()
         except JournalError as error:
             screen.show_refusals((Refusal(str(error), error.hint),))
-        except asyncio.CancelledError:
-            self._test = None
-            raise
         finally:
             self._test = None
             self._ended()
@@ -109,7 +106,7 @@ class ProofRunner:
         async def read() -> Snapshot:
             return (await read_with_phones(connection, queue.extension))[0]
 
-        self._watch = Watch(
+        self._watch = watch = Watch(
             connection.system,
             snapshot,
             queue,
@@ -121,9 +118,11 @@ class ProofRunner:
             read,
         )
         try:
-            measured = await self._watch.run()
+            measured = await watch.run()
         finally:
-            self._watch = None
+            # Another may have been begun in its place.
+            if self._watch is watch:
+                self._watch = None
         journal = connection.journal if connection.journal is not None else in_memory
         lines = after_the_watch(measured)
         if journal is not None:

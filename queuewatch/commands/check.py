@@ -1,12 +1,11 @@
 """``queuewatch check``: the audit, for a person, a scheduled job or a build."""
 
 import argparse
-import shlex
 import sys
 from datetime import date
 
 from queuewatch.commands import errors
-from queuewatch.commands.connecting import connect_once, over
+from queuewatch.commands.connecting import command_tail, connect_once, over
 from queuewatch.commands.reading import read_queues
 from queuewatch.connection.known_proofs import known_proofs
 from queuewatch.failover.audit.codes import CODES, find_codes
@@ -30,7 +29,7 @@ def run(options: argparse.Namespace) -> int:
         whole=not options.queues,
         suppressions=connection.suppressions,
         today=date.today(),
-        command_tail=_command_tail(options),
+        command_tail=command_tail(options),
         proofs=known_proofs(connection),
         with_token=not isinstance(connection.system, SharedPhoneSystem),
     )
@@ -45,12 +44,6 @@ def _codes(options: argparse.Namespace) -> frozenset[str] | None:
         return None
     selected = find_codes(options.select) if options.select else frozenset(CODES)
     return selected - find_codes(options.ignore)
-
-
-def _command_tail(options: argparse.Namespace) -> str:
-    """What a command that is pasted needs as well, so that it reaches the phone system that was audited."""
-    given = {name: getattr(options, name) for name in ("sample", "profile", "url", "domain")}
-    return "".join(f" --{name} {shlex.quote(value)}" for name, value in given.items() if value)
 
 
 def _fails(audited: AuditReport, fail_on: str) -> bool:

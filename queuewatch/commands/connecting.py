@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -43,6 +44,12 @@ def asked(options: argparse.Namespace) -> ConnectionOptions:
         nats=options.nats or (broker if options.reads_broker else ""),
         nats_creds=options.nats_creds,
     )
+
+
+def command_tail(options: argparse.Namespace) -> str:
+    """What a command that is pasted needs as well, so that it reaches the phone system that was read."""
+    given = {name: getattr(options, name) for name in ("sample", "profile", "url", "domain")}
+    return "".join(f" --{name} {shlex.quote(value)}" for name, value in given.items() if value)
 
 
 def connect_once(options: argparse.Namespace) -> Connection:

@@ -54,7 +54,7 @@ async def _edit(system: PhoneSystem, connection: Connection, options: argparse.N
         return errors.NOT_DONE
     proposal = await propose(system, with_scope(snapshot, identity), queue, change)
     if proposal.nothing_to_do:
-        say(f"{proposal.subject} is {proposal.after} already: nothing to change.")
+        write(f"{proposal.subject} is {proposal.after} already: nothing to change.")
         return errors.DONE
     return await carry_through(system, connection, options, proposal, identity)
 
@@ -91,11 +91,11 @@ async def carry_through(
     if not result.ok:
         print_error(result.sentence, result.hint)
         return errors.NOT_DONE
-    say(result.sentence)
+    write(result.sentence)
     if result.hint:
         print_error(f"warning: {result.hint}")
     if connection.is_sample:
-        say("This is sample data: the change is gone once this command ends.")
+        write("This is sample data: the change is gone once this command ends.")
     return errors.DONE
 
 
@@ -154,8 +154,3 @@ def confirm(
 def is_answered(question: str, answers: Sequence[str] = YES) -> bool:
     """Whether whoever sits at the terminal gives one of these answers."""
     return sys.stdin is not None and answer_to(question).strip().casefold() in answers
-
-
-def say(text: str) -> None:
-    """Write a line to stdout."""
-    write(text)

@@ -28,7 +28,7 @@ def run(options: argparse.Namespace) -> int:
     if file is not None and not options.force:
         check_new(file, REPLACE)
     connection = connect_once(options)
-    plan = _named(own_plans(connection, options), options.plan, _form(options)) if options.plan else None
+    plan = _named(own_plans(connection), options.plan, _form(options)) if options.plan else None
     if plan is not None and not options.force:
         check_new(plan, REPLACE)
     snapshot, _ = run_loop(over(connection, lambda system: read_all(system, connection)))

@@ -48,15 +48,15 @@ def run(options: argparse.Namespace) -> int:
         print_error(f"warning: {checked.trouble}", checked.trouble.hint)
     session = checked.session
     write_profile(path, config, profile)
-    _tell(who_signed_in(profile, session))
-    _tell(reach(session.identity))
+    write(who_signed_in(profile, session))
+    write(reach(session.identity))
     if checked.queues is not None:
-        _tell(queues_seen(profile, checked.queues))
+        write(queues_seen(profile, checked.queues))
     if where is Where.NONE:
-        _tell("The session is not kept: it ends with this command.")
+        write("The session is not kept: it ends with this command.")
     else:
-        _tell(run_loop(keep(profile, session, where, os.environ)))
-    _tell(f"The profile {profile.name} is in {path}. The board: queuewatch --profile {profile.name}")
+        write(run_loop(keep(profile, session, where, os.environ)))
+    write(f"The profile {profile.name} is in {path}. The board: queuewatch --profile {profile.name}")
     if variable := token_before(profile, os.environ):
         print_error(
             f"warning: the environment variable {variable} is set, and goes before the session.",
@@ -154,7 +154,3 @@ async def _with_code(server: TokenServer, login: PasswordLogin, code_request: Co
                 raise
             print_error(str(error), error.hint)
     raise AssertionError("the last try returns or raises")
-
-
-def _tell(text: str) -> None:
-    write(text)

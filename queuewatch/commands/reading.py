@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from queuewatch.commands.connecting import command_tail
 from queuewatch.commands.errors import UsageError, print_error
 from queuewatch.commands.waiting import rules_read, told_while_waiting
 from queuewatch.failover.lookup import NotFound, find_queue
@@ -50,7 +51,7 @@ async def _read_queues(
 
 def write_report(report: StatusReport, options: argparse.Namespace) -> None:
     """Write the report to stdout; what could not be understood goes to stderr, or into the JSON."""
-    sys.stdout.write(f"{_written(report, options.format)}\n")
+    sys.stdout.write(f"{_written(report, options)}\n")
     if options.format != "json":
         warn(report.snapshot)
 
@@ -64,8 +65,8 @@ def warn(snapshot: Snapshot) -> None:
         print_error(f"warning: {len(problems) - MOST_WARNINGS} more like these; --json lists all.")
 
 
-def _written(report: StatusReport, form: str) -> str:
-    match form:
+def _written(report: StatusReport, options: argparse.Namespace) -> str:
+    match options.format:
         case "json":
             from queuewatch.report.status import as_json
 
@@ -81,7 +82,7 @@ def _written(report: StatusReport, form: str) -> str:
         case "html":
             from queuewatch.report.html.pages import status_html
 
-            return status_html(report)
+            return status_html(report, command_tail(options))
         case _:
             from queuewatch.report.console import plain_console
             from queuewatch.report.status_text import as_text

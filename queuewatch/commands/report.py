@@ -6,7 +6,7 @@ import sys
 from datetime import UTC, date, datetime
 
 from queuewatch.commands import errors
-from queuewatch.commands.connecting import connect_once, over
+from queuewatch.commands.connecting import command_tail, connect_once, over
 from queuewatch.commands.reading import check_out, read_queues, write_report_file
 from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import Connection
@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         status,
         suppressions=connection.suppressions,
         today=date.today(),
-        command_tail=_tail(options),
+        command_tail=command_tail(options),
         proofs=proofs,
     )
     log, chain = read_register(log_path(os.environ))
@@ -70,10 +70,6 @@ def run(options: argparse.Namespace) -> int:
 def _within(log: Log, period: Period) -> Log:
     """The log with the changes of the period alone."""
     return Log(tuple(entry for entry in log.entries if period.begun <= entry.at <= period.ended))
-
-
-def _tail(options: argparse.Namespace) -> str:
-    return f" --sample {options.sample}" if options.sample else ""
 
 
 def _history(connection: Connection, period: Period) -> tuple[HistoryReport | None, str]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from queuewatch.commands import errors
 from queuewatch.fleet.broker.settings import AUTHORITY, CREDENTIALS, PASSWORD, USER
 from queuewatch.profiles.config import Profile, config_path
+from queuewatch.setup.named_plans import find_setup, plans_folder
 from queuewatch.storage.folder import state_folder, typed_path
 
 RESTART_SECONDS = 30
@@ -31,7 +32,8 @@ def unit(
     """The unit for this profile and these options, for ``systemd``, for ``launchd``, or by this machine.
 
     ``broker`` is the address of the one that the domain is read from, if any. The unit names the program that is
-    running now, by its full path. Raises :class:`UsageError` for a word that no line of a unit can hold.
+    running now, by its full path. Raises :class:`UsageError` for a word that no line of a unit can hold, and
+    :class:`~queuewatch.setup.setup_file.SetupFileError` for a file of expectations that is not there.
     """
     words = [*_program(), *_words(options, profile, environ, broker)]
     variables = _kept(options, environ)
@@ -101,7 +103,9 @@ def _words(
         yield f"--interval={options.interval:g}"
     yield "watch"
     if options.expect:
-        yield f"--expect={os.path.abspath(options.expect)}"
+        # A service is started elsewhere: there a path from here, and a tilde, mean something else.
+        plans = plans_folder(config_path(environ), profile.name)
+        yield f"--expect={os.path.abspath(find_setup(options.expect, plans))}"
     yield f"--hold={options.hold:g}"
     yield f"--format={options.format or 'json'}"
     if options.metrics is not None:

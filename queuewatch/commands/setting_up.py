@@ -9,8 +9,9 @@ from pathlib import Path
 
 from queuewatch.change import Proposal, Result
 from queuewatch.commands import errors
-from queuewatch.commands.editing import YES, confirm, is_answered, say, tell_what_is_known, who_asks
+from queuewatch.commands.editing import YES, confirm, is_answered, tell_what_is_known, who_asks
 from queuewatch.commands.errors import print_error
+from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.model import Snapshot
 from queuewatch.pbx.identity import Identity
@@ -26,21 +27,21 @@ from queuewatch.setup.plan import SetupPlan, chosen, make_plan, wanted_by_file, 
 from queuewatch.setup.setup_file import SetupFile, load_setups
 
 
-def own_plans(connection: Connection, options: argparse.Namespace) -> Path:
+def own_plans(connection: Connection) -> Path:
     """The folder of the named plans of the phone system that is connected."""
     return plans_folder(config_path(os.environ), connection.sample_name or connection.title)
 
 
-def plan_folders(connection: Connection, options: argparse.Namespace) -> tuple[Path, ...]:
+def plan_folders(connection: Connection) -> tuple[Path, ...]:
     """Where plans that have a name are looked for: a sample brings some along."""
-    own = own_plans(connection, options)
+    own = own_plans(connection)
     sample = connection.sandbox.sample.plans if connection.sandbox is not None else None
     return (own, sample) if sample is not None else (own,)
 
 
 def asked_setups(connection: Connection, options: argparse.Namespace) -> SetupFile:
     """What the files say that were named. Raises :class:`~queuewatch.setup.setup_file.SetupFileError`."""
-    folders = plan_folders(connection, options)
+    folders = plan_folders(connection)
     return load_setups([find_setup(name, *folders) for name in options.files])
 
 
@@ -117,9 +118,9 @@ async def carry_plan_through(
             return
         nth, total = len(so_far.made), len(so_far.made) + len(so_far.left)
         mark = "✔" if result.ok else "✖"
-        say(f"{nth} of {total}  {mark} {change_words(proposal)}")
+        write(f"{nth} of {total}  {mark} {change_words(proposal)}")
 
-    say("")
+    write("")
     try:
         await carry_out(
             system,
@@ -137,7 +138,7 @@ async def carry_plan_through(
         raise
     _say_what_became(carried_out)
     if connection.is_sample:
-        say("This is sample data: the changes are gone once this command ends.")
+        write("This is sample data: the changes are gone once this command ends.")
     return errors.DONE if carried_out.ok and not plan.refused else errors.NOT_DONE
 
 
@@ -145,7 +146,7 @@ def _say_what_became(carried_out: CarriedOut) -> None:
     lines = list(carried_out_lines(carried_out))
     if carried_out.ok:
         for line in lines:
-            say(line)
+            write(line)
         for made in carried_out.made:
             if made.result.hint:
                 print_error(f"warning: {made.result.hint}")

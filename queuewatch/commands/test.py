@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> int:
             "No file of expectations was named.", "Name one, or let today write it: queuewatch test --learn FILE"
         )
     connection = connect_once(options)
-    folders = plan_folders(connection, options)
+    folders = plan_folders(connection)
     files = [load_expectations(find_setup(name, *folders)) for name in options.files]
     snapshot = run_loop(over(connection, lambda system: _read(system, connection, files, options)))
     for file in files:

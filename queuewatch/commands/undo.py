@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 from queuewatch.change import CannotUndo, is_open, latest_to_undo, propose_undo, undone_by
 from queuewatch.commands import errors
 from queuewatch.commands.connecting import over
-from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, say, who_asks
+from queuewatch.commands.editing import carry_through, connect_to_change, is_refused, who_asks
 from queuewatch.commands.errors import print_error
 from queuewatch.commands.reading import read_queues
+from queuewatch.commands.terminal import write
 from queuewatch.connection.connection import Connection
 from queuewatch.failover.lookup import NotFound
 from queuewatch.journal import SETTINGS, JournalEntry, Log
@@ -68,7 +69,7 @@ async def _undo(system: PhoneSystem, connection: Connection, options: argparse.N
     while entry is not None:
         group = "" if options.id else entry.edit.group
         if group:
-            say(f"Change {entry.id} is one of group {group}: all of it is taken back.")
+            write(f"Change {entry.id} is one of group {group}: all of it is taken back.")
             status = await _undo_group(system, connection, options, log, group)
         else:
             status = await _undo_one(system, connection, options, log, entry)
@@ -96,7 +97,7 @@ async def _undo_group(
     except CannotUndo as error:
         raise errors.UsageError(str(error), error.hint) from None
     if not plan.changes and not plan.refused:
-        say(f"Everything of group {group} is as it was before it, or was undone already: nothing to undo.")
+        write(f"Everything of group {group} is as it was before it, or was undone already: nothing to undo.")
         _warn_of_open(log, group, plan)
         return None
     _warn_of_open(log, group, plan)
@@ -144,10 +145,10 @@ async def _undo_one(
             print_error(f"Change {entry.id} is passed over: {error}")
             return None
         raise (errors.UsageError(str(error), error.hint) if isinstance(error, CannotUndo) else error) from None
-    say(change_line(entry))
+    write(change_line(entry))
     if proposal.nothing_to_do:
-        say(f"{proposal.subject} is {proposal.after}, as it was before: nothing to undo.")
+        write(f"{proposal.subject} is {proposal.after}, as it was before: nothing to undo.")
         if is_open(entry):
-            say(_may_yet_come(entry))
+            write(_may_yet_come(entry))
         return None if passes else errors.DONE
     return await carry_through(system, connection, options, proposal, identity)

@@ -437,7 +437,7 @@ def _promises(options: argparse.Namespace, connection: Connection) -> "Promises 
     from queuewatch.setup.named_plans import find_setup
     from queuewatch.setup.promises import Promises
 
-    file = load_expectations(find_setup(name, *plan_folders(connection, options)))
+    file = load_expectations(find_setup(name, *plan_folders(connection)))
     refuse_other_domain(file, connection.system.domain)
     return Promises(file.expectations, initial=options.initial)
 

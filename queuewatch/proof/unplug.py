@@ -75,9 +75,8 @@ class Unplugged(Struct, frozen=True):
 
     @property
     def measured(self) -> float | None:
-        """What counts beside the prediction: until the queue failed over, from the first call, else from the last
-        agent."""
-        return self.all_grey if self.all_grey is not None else self.first_call
+        """What counts beside the prediction: when calls began to fail over, which none does earlier."""
+        return self.all_grey
 
     @property
     def ok(self) -> bool:

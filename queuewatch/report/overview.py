@@ -9,7 +9,7 @@ from queuewatch.failover.drill.matrix import SiteMatrix, site_sentence
 from queuewatch.failover.wording import yes_no
 from queuewatch.report.audit import AuditReport, subject, tally
 from queuewatch.report.audit import document as audit_document
-from queuewatch.report.drill import FATE_WORDS
+from queuewatch.report.drill import FATE_WORDS, TO_SIGN
 from queuewatch.report.drills import RegisterReport, chain_words, drills_json, due_words, times_words
 from queuewatch.report.formats import plain, table
 from queuewatch.report.history import HistoryReport, history_json, period_words, uptime
@@ -112,7 +112,7 @@ def _lines(overview: Overview) -> Iterator[str]:
     problems = (plain(problem.text) for problem in status.snapshot.problems)
     yield from _section("What could not be read", problems, none="Everything asked for was read.")
     yield ""
-    yield "Signature ____________________  Date ____________"
+    yield TO_SIGN
 
 
 def _change_words(line: LogLine) -> str:

@@ -32,6 +32,7 @@ from queuewatch.report.wording import (
     settings_words,
     summary,
     supposition,
+    when_heading,
     when_offline_words,
     when_words,
 )
@@ -198,7 +199,7 @@ def _block(report: StatusReport, queue: Queue, width: int) -> RenderableType:
     judgement = report.judgements[queue.extension]
     rows: list[tuple[str, RenderableType]] = []
     if not report.suppose.all_dark:
-        rows.append((when_words(report).removeprefix("as ").capitalize(), Text(judgement.now.sentence)))
+        rows.append((when_heading(report), Text(judgement.now.sentence)))
     dark = judgement.readiness.verdict.sentence
     rows.append(("If dark", Text("The same." if rows and dark == judgement.now.sentence else dark)))
     if judgement.readiness.verdict.direct is not None:
@@ -299,7 +300,7 @@ def _lines(report: StatusReport) -> Iterator[str]:
         (
             "Queue",
             "Site",
-            _heading(report),
+            when_heading(report),
             "If dark",
             "Require Agents",
             "When Offline",
@@ -327,7 +328,7 @@ def _section(report: StatusReport, queue: Queue) -> Iterator[str]:
     yield ""
     yield f"## {plain(queue.label)}"
     yield ""
-    yield f"- **{_heading(report)}:** {plain(judgement.now.sentence)}"
+    yield f"- **{when_heading(report)}:** {plain(judgement.now.sentence)}"
     yield f"- **If dark:** {plain(judgement.readiness.verdict.sentence)}"
     if judgement.readiness.verdict.direct is not None:
         yield f"- **Directly:** {plain(directly(judgement, all_dark=report.suppose.all_dark))}"
@@ -348,10 +349,6 @@ def _section(report: StatusReport, queue: Queue) -> Iterator[str]:
                 for agent, shown in agents
             ],
         )
-
-
-def _heading(report: StatusReport) -> str:
-    return when_words(report).removeprefix("as ").capitalize()
 
 
 LARGEST = 74_994

@@ -64,6 +64,11 @@ def when_words(report: StatusReport) -> str:
     return "now" if report.at is None else "then"
 
 
+def when_heading(report: StatusReport) -> str:
+    """The same above a column or before a line: ``Now``, ``Then`` or ``Supposed``."""
+    return when_words(report).removeprefix("as ").capitalize()
+
+
 def asked_time(report: StatusReport) -> str:
     """Which other time the report is about, by whose clock, and what is taken from now; empty for now."""
     if report.at is None:

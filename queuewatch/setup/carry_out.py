@@ -112,8 +112,8 @@ async def carry_out(
     """Make the plan's changes one after the other, up to the first that is not as wished.
 
     With ``keep_going`` the others are made all the same, but for those that counted on one that failed. What was
-    done and what was not is in ``carried_out`` at
-    every moment, also when this is cancelled. The last look at each is taken when all are made.
+    done and what was not is in ``carried_out`` at every moment, also when this is cancelled. The last look at each
+    is taken when all are made.
     """
     keeper = _GroupKeeper(journal, carried_out) if journal is not None else None
     carried_out.left = list(plan.changes)

@@ -201,6 +201,7 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.set_reactive(BoardScreen.sort, view.sort)
         self.set_reactive(BoardScreen.filter_text, view.filter_text)
         self.set_reactive(BoardScreen.only, None)
+        self._site = ""
         self.backwards, self.folded = view.backwards, view.folded
         self._take(view.columns)
 
@@ -221,15 +222,11 @@ class BoardScreen(EditingScreen, DemoScreen):
         return line
 
     def _filter_line(self) -> "FilterLine":
-        """The filter. Where none is kept it is loaded after the first frame, or once it is asked for."""
+        """The filter. Where none is kept it is loaded once it is asked for."""
         if self._filter is None:
             self._filter = self._made_filter()
             self.mount(self._filter, before=self.query_one(StatusLine))
         return self._filter
-
-    def _load_filter(self) -> None:
-        if self.may_draw:
-            self._filter_line()
 
     def on_filter_line_settled(self) -> None:
         """Look at the queues so the next time as well."""
@@ -493,10 +490,12 @@ class BoardScreen(EditingScreen, DemoScreen):
         self.dim_keys()
 
     def turn_to(self, connection: ConnectionInfo, live_state: LiveState) -> None:
-        """Show another phone system from now on."""
+        """Show another phone system from now on, and nothing that was told of the one before."""
         self.connection = connection
         self._seen = ()
         self.clear_marks()
+        self._table.let_go()
+        self._forget_what_was_told()
         self._recall()
         self._filter_line().take(self.filter_text)
         if self._tour is not None:
@@ -505,9 +504,19 @@ class BoardScreen(EditingScreen, DemoScreen):
             self.mount(tour, after="#body")
             self.call_after_refresh(self._show_tour)
         self.live_state = live_state
+        # A queue of the same number is another queue: nobody chose it.
+        self._table.cursor = 0
+        self.look_at_chosen()
         self.show_alert("", "", bad=False)
         self.say(self.view.words)
         self._say_trouble()
+
+    def _forget_what_was_told(self) -> None:
+        self.set_reactive(BoardScreen.lately, ("", ""))
+        self.set_class(False, "-past")
+        self.set_reactive(BoardScreen.quiet, {})
+        self.set_reactive(BoardScreen.proofs, None)
+        self.set_reactive(BoardScreen.note, "")
 
     def on_screen_resume(self) -> None:
         """Back on the board, the queue under the cursor is looked at again."""

@@ -127,6 +127,8 @@ class ConnectForm(Screen[NewConnection | Typed]):
     @work(group="ways")
     async def _find_ways_to_keep(self) -> None:
         self._ways = await asyncio.to_thread(ways_to_keep, self._environ)
+        if not self._is_there:
+            return
         line = self.query_one("#keep", ChoiceLine)
         line.offer(choices(self._ways))
         line.chosen = next(iter(self._ways))
@@ -156,7 +158,7 @@ class ConnectForm(Screen[NewConnection | Typed]):
 
     def look(self) -> None:
         """Read all that is typed, fill in what follows from it for certain, and say how each field is doing."""
-        if not self.is_mounted:
+        if not self._is_there:
             return
         untouched = self._untouched
         filled = filled_in(self._values, untouched, self._config)
@@ -172,6 +174,11 @@ class ConnectForm(Screen[NewConnection | Typed]):
         still = ", ".join(NEEDED[name] for name in missing(entries, shown))
         self.set_class(not still, "-ready")
         self.query_one("#missing", Static).update(f"Still missing: {still}." if still else "Everything is there.")
+
+    @property
+    def _is_there(self) -> bool:
+        """Whether the fields are there: what was asked for while they were may be answered once they are gone."""
+        return self.is_mounted and self.is_attached and self.app.is_running
 
     @property
     def _values(self) -> dict[str, str]:
@@ -269,10 +276,13 @@ class ConnectForm(Screen[NewConnection | Typed]):
         try:
             made = await self._sign_in.connect(entered)
         except (PbxError, ConfigError) as error:
-            self._complain(error)
+            if self._is_there:
+                self._complain(error)
             return
         finally:
             self._busy = False
+        if not self._is_there:
+            return
         if made is not None:
             self._close(made)
             return

@@ -69,11 +69,15 @@ class SignInScreen(Dialog[bool]):
     async def _prepare(self) -> None:
         """Find out what else has to be asked, which may take a keyring a while."""
         try:
-            self._show("secret", await self._signing.prepare())
+            asks_secret = await self._signing.prepare()
         except PbxError as error:
-            self._show("secret", True)
+            asks_secret = True
             self._complain(error)
-        self.query_one("#kept", Static).update(f"The session is {await self._signing.where()}.")
+        if self._is_there:
+            self._show("secret", asks_secret)
+        where = await self._signing.where()
+        if self._is_there:
+            self.query_one("#kept", Static).update(f"The session is {where}.")
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -100,6 +104,8 @@ class SignInScreen(Dialog[bool]):
         if self._half_way is None:
             username, password, secret = (self._field(name).value for name in ("username", "password", "secret"))
             login, code_request = await self._signing.with_password(username.strip(), password, secret.strip())
+            if not self._is_there:
+                return
             if code_request is not None:
                 self._half_way = login, code_request
                 self._show("code", True)
@@ -108,16 +114,27 @@ class SignInScreen(Dialog[bool]):
                 return
         else:
             await self._signing.with_code(*self._half_way, self._field("code").value.replace(" ", ""))
-        self.dismiss(True)
+        if self._is_there:
+            self.dismiss(True)
 
     @on(Input.Changed, "#username, #password, #secret")
     def _begin_anew(self) -> None:
-        """A code belongs to the login it was asked for."""
+        """A code belongs to the login it was asked for, and so does what is under way."""
+        if self._busy:
+            self.workers.cancel_group(self, "sign in")
+            self.query_one("#error", Static).update("")
         self._half_way = None
         self._show("code", False)
         self._field("code").value = ""
 
+    @property
+    def _is_there(self) -> bool:
+        """Whether the fields are there: what was asked for while they were may be answered once they are left."""
+        return self.is_attached and self.app.is_running
+
     def _complain(self, error: PbxError) -> None:
+        if not self._is_there:
+            return
         self.query_one("#error", Static).update(f"{error} {error.hint}".rstrip())
         wrong = self._field("code" if self._half_way else "password")
         with self.prevent(Input.Changed):

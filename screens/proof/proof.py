@@ -37,6 +37,7 @@ from widgets.marks import GLYPHS, Mark, status_mark
 from widgets.path_drawing import Diagram, picture_of
 
 AGENTS = (Column("agent", "Agent", 10), Column("status", "Status", 16), Column("site", "Site", 4, gives_way=1))
+ASKS_NUMBER = "your number, with its area code: the one the phone system will see"
 
 
 class ProofStage(StrEnum):
@@ -132,9 +133,7 @@ class ProofScreen(LiveScreen):
                 yield CallPath(id="path")
                 with Scrolling(id="told"):
                     yield FactSheet(id="facts", label_width=11)
-        yield AskedLine(
-            "your number, with its area code: the one the phone system will see", returns_to="#agents", id="asked"
-        )
+        yield AskedLine(ASKS_NUMBER, returns_to="#agents", id="asked")
         yield StatusLine()
         yield KeyBar()
 
@@ -171,14 +170,12 @@ class ProofScreen(LiveScreen):
         if progress.line:
             style = {True: "good", False: "warn", None: ""}[progress.good]
             self._lines.append((progress.line, style))
-        if self.is_attached and self.app.is_running:
-            self._changed()
+        self._changed()
 
     def show_proof(self, proof: Proof) -> None:
         """What came of it."""
         self._proof, self.stage, self._asks = proof, ProofStage.OVER, False
-        if self.is_attached and self.app.is_running:
-            self._changed()
+        self._changed()
 
     def show_warning(self, lines: Sequence[str]) -> None:
         """What is to be known before a plug is pulled."""
@@ -188,18 +185,18 @@ class ProofScreen(LiveScreen):
     def show_step(self, line: str) -> None:
         """What was seen since the plug was pulled."""
         self._lines.append((line, ""))
-        if self.is_attached and self.app.is_running:
-            self._changed()
+        self._changed()
 
     def show_measured(self, lines: Sequence[str]) -> None:
         """What was measured."""
         self._measured, self.stage = lines, ProofStage.OVER
-        if self.is_attached and self.app.is_running:
-            self._changed()
+        self._changed()
 
     def _changed(self) -> None:
-        self.redraw()
-        self.refresh_bindings()
+        # What was asked for before the screen was left is told after it.
+        if self.is_attached and self.app.is_running:
+            self.redraw()
+            self.refresh_bindings()
 
     # What is drawn.
 
@@ -387,7 +384,7 @@ class ProofScreen(LiveScreen):
     def _ask_number(self) -> None:
         self.stage = ProofStage.NUMBER
         line = self.query_one(AskedLine)
-        line.value = self._number
+        line.value, line.placeholder = self._number, ASKS_NUMBER
         line.ask()
         self._changed()
 

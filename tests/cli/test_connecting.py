@@ -1,6 +1,7 @@
 """Which phone system a command asks: profile, environment, options, or none at all."""
 
 import os
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -176,6 +177,24 @@ def test_the_commands_use_the_profiles(
     ran = run("status")
     assert ran.status == 0
     assert ran.out.startswith("here · riverside.example")
+
+
+@pytest.mark.parametrize("command", ["check", "report", "status"])
+def test_what_is_pasted_from_a_page_reaches_the_same_profile(
+    run: Run, serve: Serve, environment: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    serve("harbor")
+    url = os.environ["QUEUEWATCH_URL"]
+    environment.write_text(
+        "".join(
+            f'[profiles.{name}]\nurl = "{url}"\ndomain = "{os.environ["QUEUEWATCH_DOMAIN"]}"\n'
+            for name in ("other", "here")
+        )
+    )
+    page = run(command, "--profile", "here", "--format", "html").out
+    pasted = re.findall(r"queuewatch (?:require-agents|when-offline) [^<\n]+", page)
+    assert pasted
+    assert [one for one in pasted if not one.endswith(" --profile here")] == []
 
 
 def test_no_command_and_nothing_configured_is_a_friendly_text(run: Run) -> None:

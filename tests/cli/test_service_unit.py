@@ -141,3 +141,20 @@ def test_what_there_is_no_unit_for(run: Run, words: tuple[str, ...], says: str) 
     ran = run(*words)
     assert (ran.status, ran.out) == (2, "")
     assert says in ran.err
+
+
+def test_what_is_expected_is_found_where_the_service_is_started(
+    run: Run, environment: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.write_text('[profiles.acme]\nurl = "https://pbx.example.com"\ndomain = "acme.example"\n')
+    plan = environment.parent / "plans" / "acme" / "storm.toml"
+    plan.parent.mkdir(parents=True)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    for path in (plan, tmp_path / "mine.toml"):
+        path.write_text("")
+    for typed, meant in (("storm", plan), ("~/mine.toml", tmp_path / "mine.toml")):
+        words = plistlib.loads(run("watch", "--expect", typed, "--print-unit", "launchd").out.encode())
+        means(words["ProgramArguments"], "acme", expect=str(meant))
+    ran = run("watch", "--expect", "strom", "--print-unit", "systemd")
+    assert (ran.status, ran.out) == (2, "")
+    assert "no plan of that name. Did you mean storm?" in " ".join(ran.err.split())

@@ -124,6 +124,8 @@ def test_domains_of_one_name_are_told_apart_by_their_servers() -> None:
     assert fact.spans[0].text == f"Acme · acme.example · {servers[1]}"
     (fact, *_) = domain_facts(fleet.domains[2], at, on_several=fleet.on_several_servers)
     assert fact.spans[0].text == "other.example"
+    *_, fact = domain_facts(both[1], at, seen=True, unmark="f9")
+    assert fact.spans[0].text == "until it gets worse: f9 takes it back", "whatever key a profile gave it"
 
 
 async def test_a_phone_system_of_no_profile_is_called_by_its_domain_and_every_domain_read_is_counted(

@@ -168,6 +168,14 @@ def test_a_page_says_who_wrote_it_below_the_signature_with_nothing_between_them(
     assert re.search(r"<span>Date</span></div>\n<footer>\n<p>Written by [^<]*</p>\n</footer>\n</main>", written)
 
 
+@pytest.mark.parametrize("command", ["status", "check", "report"])
+def test_a_command_that_is_pasted_reaches_the_phone_system_that_was_read(run: Run, command: str) -> None:
+    page = run(command, "--sample", "harbor", "--format", "html").out
+    pasted = re.findall(r"queuewatch (?:require-agents|when-offline) [^<\n]+", page)
+    assert pasted
+    assert [one for one in pasted if not one.endswith(" --sample harbor")] == []
+
+
 def test_a_queue_with_everything_in_order_is_told_so(run: Run) -> None:
     page = stands_alone(run("status", "8000", "--sample", "lakeside", "--format", "html").out)
     assert any("also if the building went dark" in words for words in page.words)

@@ -322,3 +322,34 @@ async def test_what_was_told_leaves_and_what_goes_on_does_not(
         what_if.say("Taken back.")
         await until(pilot, lambda: status(pilot) == what_if.RESTING != "", "what stands there otherwise is there")
         assert what_if.query_one(StatusLine)._leaving is None
+
+
+async def test_nobody_leaves_the_first_of_two_changes_without_a_word() -> None:
+    office = open_office()
+    async with running(office.app()) as pilot:
+        app = program(pilot)
+
+        async def begin(queue: str) -> None:
+            table(pilot).move_to(queue)
+            await pilot.press("r")
+            await screen_is(pilot, ConfirmChange)
+            office.line.hold("callqueues/8000")
+            await pilot.press("y")
+            await screen_is(pilot, BoardScreen)
+
+        await begin("8000")
+        await until(pilot, lambda: app.is_changing, "the first is held up")
+        await begin("8001")
+        await told(pilot, "Require Agents of Appointments (8001) is now")
+        assert app.is_changing
+        await pilot.press("q")
+        await told(pilot, "press again to leave")
+        office.line.release()
+        await until(pilot, lambda: not app.is_changing, "it was made")
+        # Who stayed is asked anew.
+        await begin("8000")
+        await until(pilot, lambda: app.is_changing, "a third is held up")
+        await pilot.press("q")
+        await told(pilot, "press again to leave")
+        await pilot.press("q")
+        await until(pilot, lambda: not app.is_running, "it is left")

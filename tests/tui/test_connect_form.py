@@ -205,6 +205,15 @@ async def test_no_way_to_sign_in_is_cut_and_each_can_be_clicked(
         await until(pilot, lambda: way.chosen == "password", "the first is chosen again")
 
 
+async def test_what_is_answered_once_the_form_is_left_is_no_fault(tmp_path: Path) -> None:
+    async with at_form(newcomer(tmp_path)) as pilot:
+        left = await form(pilot)
+        await pilot.press("escape")
+        await screen_is(pilot, WelcomeScreen)
+        await until(pilot, lambda: not left.query(Input), "its fields are gone")
+        left.look()
+
+
 async def test_leaving_forgets_what_is_secret(tmp_path: Path) -> None:
     app = newcomer(tmp_path)
     async with at_form(app) as pilot:

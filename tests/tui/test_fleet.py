@@ -4,12 +4,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
 import pytest
+from msgspec.structs import replace
 from textual.pilot import Pilot
 
 from queuewatch.app import fleet as fleet_module
 from queuewatch.app.fleet import FleetApp
+from queuewatch.connection.connection import Connection
 from queuewatch.connection.fleet import sample_members
-from queuewatch.fleet.watch import FleetWatch
+from queuewatch.fleet.watch import FleetDomain, FleetWatch
+from queuewatch.profiles.fields import KeyOverrides
 from screens.board.board import BoardScreen
 from screens.fleet import FleetOrder, FleetScreen
 from tests.tui.keys import until
@@ -42,6 +45,10 @@ def screen(pilot: Pilot[None]) -> FleetScreen:
     shown = pilot.app.screen
     assert isinstance(shown, FleetScreen)
     return shown
+
+
+def said(pilot: Pilot[None]) -> str:
+    return str(pilot.app.screen.query_one(StatusLine).render())
 
 
 def shown(pilot: Pilot[None]) -> list[str]:
@@ -132,9 +139,49 @@ async def test_from_one_board_to_another_and_only_one_is_away_from_the_fleet() -
         titles["Switch to Indigo Travel"]()
         await until(pilot, lambda: app.connection.title == "Indigo Travel", "another board is there")
         assert watch._handed_over == {("sample", "indigo.example")}
+        board = app.screen_stack[0]
+        assert isinstance(board, BoardScreen)
+        assert board.chosen is not None
+        assert board.chosen.extension == board.shown[0], "the worst, whatever was chosen on the board before"
+        looked_at = lambda: app.session.history._queue == board.shown[0]  # noqa: E731
+        await until(pilot, looked_at, "it is looked at, though the one before had the same number")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, FleetScreen), "back in the fleet")
         chosen = screen(pilot).chosen
         assert chosen is not None
         assert chosen.domain == "indigo.example", "the cursor is on what was looked at last"
         assert watch._handed_over == set()
+
+
+async def test_a_board_that_cannot_be_opened_leaves_its_domain_to_the_fleet_and_tells_nothing_of_it() -> None:
+    members = sample_members("fleet")
+    watch = FleetWatch(members.domains, interval=0.2, window=0.0, clock=members.clock)
+
+    def open_board(domain: FleetDomain) -> Connection:
+        connection = members.open_board(domain, watch.limiter_of(domain.key))
+        spoiled = KeyOverrides("config.toml: [profiles.indigo.keys]", (("no_such_action", "x"),))
+        return replace(connection, keys=spoiled) if domain.domain == "indigo.example" else connection
+
+    app = FleetApp(watch, open_board, members.title, first=members.connections[0])
+    told: dict[str, set[str]] = {}
+    watch.tell(lambda domain, state: told.setdefault(domain.domain, set()).add(state.snapshot.domain))
+    async with app.run_test(size=(140, 40)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, FleetScreen), "the fleet is there")
+        await until(pilot, lambda: all(s.counts and not s.unread for s in screen(pilot).standings), "all are read")
+        app.open_domain(("sample", "beacon.example"))
+        await until(pilot, lambda: app.connection.title == "Beacon Plumbing", "a board is there")
+        app.open_domain(("sample", "indigo.example"))
+        # Something is read at the board that is open still.
+        app.state_changed(app.session)
+        await until(pilot, lambda: "no_such_action" in said(pilot), "why the other is not opened is said")
+        app.state_changed(app.session)
+        assert app.connection.title == "Beacon Plumbing"
+        assert watch._handed_over == {("sample", "beacon.example")}
+        assert told["indigo.example"] == {"indigo.example"}
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, FleetScreen), "back in the fleet")
+        app.open_domain(("sample", "indigo.example"))
+        await until(pilot, lambda: "no_such_action" in said(pilot), "and is said in the fleet")
+        assert isinstance(app.screen, FleetScreen)
+        assert watch._handed_over == set()
+    await members.close()

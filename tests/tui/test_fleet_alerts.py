@@ -258,28 +258,18 @@ async def test_a_board_is_not_left_while_a_change_is_made() -> None:
         await until(pilot, lambda: isinstance(app.screen, BoardScreen), "the board is there")
         await until(pilot, lambda: "Elm: 2 queues fail over" in alert(pilot), "and tells of other customers")
         await until(pilot, lambda: "Fleet" in footer(pilot), "the way back is in the footer")
-        app.is_changing = True
+        app._changes.add(change := object())
         await pilot.press("escape")
         told_why = lambda: "leave once it is done" in str(app.screen.query_one(StatusLine).render())  # noqa: E731
         await until(pilot, told_why, "why it is not left is said")
         assert isinstance(app.screen, BoardScreen)
-        app.is_changing = False
+        app._changes.discard(change)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, FleetScreen), "now it is left")
         await pilot.press("ctrl+p", *"cobalt")
         await until(pilot, lambda: bool(app.screen.query(CommandList)[0].option_count), "it is found by name")
         found = app.screen.query_one(CommandList).get_option_at_index(0)
         assert "Cobalt" in str(found.prompt)
-
-
-class Whole(FleetApp):
-    """Draws nothing of a domain in part: a column never shrinks, and has the width of all that was ever in it."""
-
-    def _show_fleet(self) -> None:
-        if all(s.counts and not s.is_partial for s in self.fleet.domains):
-            super()._show_fleet()
-        else:
-            self._is_due = False
 
 
 def pictured() -> tuple[FleetApp, FleetMembers]:
@@ -290,7 +280,7 @@ def pictured() -> tuple[FleetApp, FleetMembers]:
     memory.keep(
         {}, {key: LastAlert(members.clock() - timedelta(minutes=9), "Calls to Dispatch (8000) reach nobody")}
     )
-    app = Whole(
+    app = FleetApp(
         watch,
         lambda domain: members.open_board(domain, watch.limiter_of(domain.key)),
         members.title,

@@ -1,5 +1,6 @@
 """The live test on the screen: asked, begun, followed, answered, restored, and the program's end put off by it."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,17 +12,22 @@ from msgspec.structs import replace
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from queuewatch.app import proving
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.connection.connection import Connection, ConnectionOptions
 from queuewatch.connection.sample import connect_sample
+from queuewatch.failover.model import Queue, Snapshot
 from queuewatch.journal import AgentStep, Journal, ProofEntry, ProofStep, Who
 from queuewatch.pbx.sandbox.calls import Behaviour, Manner
 from queuewatch.pbx.sandbox.sandbox_pbx import SandboxPbx
+from queuewatch.proof.permission import Refusal
+from queuewatch.proof.preparing import Refusals
 from queuewatch.proof.timing import Timing
 from screens.board.board import BoardScreen
 from screens.proof.proof import ProofScreen, ProofStage
 from tests.proof.office import FAST
 from tests.tui.keys import facts, painted, program, running, screen_is, status, table, until
+from widgets.asked_line import AskedLine
 from widgets.bars import TopBar
 
 CELL = "12145550100"
@@ -128,6 +134,27 @@ async def test_escape_restores() -> None:
         assert desk.rows == before
 
 
+async def test_what_is_found_out_once_the_screen_was_left_is_no_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked_for, may_answer = asyncio.Event(), asyncio.Event()
+
+    async def late(*_: object) -> Refusals:
+        asked_for.set()
+        await may_answer.wait()
+        nobody = Snapshot("lakeside.example", datetime(2026, 3, 2, 9, tzinfo=UTC))
+        return Refusals(nobody, Queue("8000"), (Refusal("Somebody is in a call.", "Wait."),))
+
+    monkeypatch.setattr(proving, "look", late)
+    async with asked() as desk:
+        await desk.pilot.press(*"2145550911", "enter")
+        await asked_for.wait()
+        await desk.pilot.press("escape")
+        await screen_is(desk.pilot, BoardScreen)
+        may_answer.set()
+        app = program(desk.pilot)
+        ended = lambda: not any(one.group == "proof look" for one in app.workers)  # noqa: E731
+        await until(desk.pilot, ended, "the answer came")
+
+
 async def test_the_program_ends_once_everybody_is_in_again() -> None:
     # At no more than this speed, or it has rung out before anybody could press a key.
     async with ready(speed=1.0) as desk:
@@ -231,6 +258,12 @@ async def test_in_production_the_queues_number_is_typed() -> None:
         runner = program(desk.pilot).proof_runner
         assert runner is not None
         runner.timing = FAST
+        await desk.pilot.press(*"2145550911", "enter")
+        await desk.stage(ProofStage.READY)
+        await desk.pilot.press("enter")
+        assert desk.screen.query_one(AskedLine).placeholder == "type 8000 to log its agents out"
+        await desk.pilot.press("escape", "f7", *("backspace",) * 10)
+        assert desk.screen.query_one(AskedLine).placeholder.startswith("your number"), "it is asked once more"
         await desk.pilot.press(*"2145550911", "enter")
         await desk.stage(ProofStage.READY)
         await desk.pilot.press("enter", *"8001", "enter")

@@ -1,8 +1,10 @@
 """Signing in on the board."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import keyring
 import pytest
@@ -10,6 +12,7 @@ from keyring.backends import fail
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from queuewatch.connection.sign_in import SignIn
 from queuewatch.pbx.sandbox.faults import Fault, FaultKind
 from queuewatch.polling.poller import Poller
 from screens.board.board import BoardScreen
@@ -69,6 +72,33 @@ async def test_a_code_is_asked_for_when_it_is_wanted(tmp_path: Path) -> None:
         await type_in(pilot, code="975 310")
         await screen_is(pilot, BoardScreen)
         assert "Priya Raman" in status(pilot)
+
+
+async def test_a_login_that_was_changed_meanwhile_is_not_asked_for_the_code_of_the_one_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at, begun, may_go_on = reception(tmp_path, username="1020@lakeside.example"), asyncio.Event(), asyncio.Event()
+    with_password = SignIn.with_password
+
+    async def slow(*words: Any) -> Any:
+        begun.set()
+        await may_go_on.wait()
+        return await with_password(*words)
+
+    monkeypatch.setattr(SignIn, "with_password", slow)
+    async with running(at.app(), wait=False) as pilot:
+        screen = await screen_is(pilot, SignInScreen)
+        await type_in(pilot, password=PASSWORD)
+        await begun.wait()
+        screen.query_one("#username", Input).value = "1010@lakeside.example"
+        await until(pilot, lambda: shown(pilot, "#error") == "", "what was under way is given up")
+        may_go_on.set()
+        ended = lambda: not any(one.group == "sign in" for one in program(pilot).workers)  # noqa: E731
+        await until(pilot, ended, "it has ended")
+        assert fields(pilot) == ["username", "password"]
+        await pilot.press("enter")
+        await screen_is(pilot, BoardScreen)
+        assert "Dana Reyes (1010@lakeside.example)" in status(pilot)
 
 
 async def test_the_clients_secret_is_asked_for_where_none_is_known(tmp_path: Path) -> None:

@@ -13,9 +13,12 @@ import pytest
 from msgspec.structs import replace
 from textual.pilot import Pilot
 
-from queuewatch.app.app import QueuewatchApp
+from queuewatch.alerts.quiet import Quiet
+from queuewatch.app.app import WATCHING, QueuewatchApp
+from queuewatch.app.proving import ProofRunner
 from queuewatch.connection.connection import Connection, ConnectionOptions, SwitchTarget
 from queuewatch.connection.resolve import connect, with_switch_targets
+from queuewatch.failover.audit.proofs import ProofLedger
 from queuewatch.pbx.phone_system import PushEvent
 from queuewatch.pbx.sandbox.samples import load_sample
 from queuewatch.pbx.sandbox.sandbox_pbx import SANDBOX_TOKEN, SandboxPbx
@@ -27,8 +30,10 @@ from screens.drill.drill import DrillScreen
 from screens.editing.confirm_change import ConfirmChange
 from screens.live import LiveScreen
 from screens.log import LogScreen
+from screens.proof.proof import ProofScreen
 from screens.queue import QueueScreen
 from screens.what_if import WhatIfScreen
+from tests.failover.build import NOON
 from tests.polling.clock import Stream
 from tests.tui.keys import (
     board,
@@ -78,6 +83,47 @@ async def test_the_board_is_switched_to_another_phone_system_and_back() -> None:
         await pilot.press("f5")
         await until(pilot, lambda: loaded(program(pilot)), "everything is read")
         assert len(office.pbx.requests) == before
+
+
+async def test_nothing_that_was_told_of_one_phone_system_is_shown_of_the_next() -> None:
+    there, _ = elsewhere("lakeside", "north")
+    app = QueuewatchApp(replace(open_office().connection, title="acme", switch_targets=lambda: (there,)))
+    async with running(app, (140, 40)) as pilot:
+        app.lately_read(("8000", "Ready since yesterday."))
+        app.show_quiet({"8000": Quiet("works go on", NOON, NOON, queue="8000")})
+        board(pilot).proofs = ProofLedger()
+        board(pilot).note = "No history can be kept."
+        board(pilot)._site = "Dallas"
+        await until(pilot, lambda: any("yesterday" in line for line in painted(app)), "it is shown")
+        commands(pilot)["Switch to north"]()
+        await until(pilot, lambda: app.connection.title == "north", "it is switched")
+        await until(pilot, lambda: loaded(app), "everything is read")
+        left = board(pilot)
+        assert (left.lately, left.quiet, left.proofs, left._site) == (("", ""), {}, None, "")
+        assert not left.has_class("-past")
+        assert not any("yesterday" in line or "No history" in line for line in painted(app))
+
+
+async def test_what_is_watched_on_one_phone_system_ends_with_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    ended: list[str] = []
+
+    async def watch(*_: object) -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("watch")
+
+    monkeypatch.setattr(ProofRunner, "watch", watch)
+    there, _ = elsewhere("riverside", "north")
+    app = QueuewatchApp(replace(open_office().connection, title="acme", switch_targets=lambda: (there,)))
+    async with running(app) as pilot:
+        await pilot.press("P")
+        screen = await screen_is(pilot, ProofScreen)
+        screen.post_message(ProofScreen.Unplugged(screen))
+        await until(pilot, lambda: any(one.group == WATCHING for one in app.workers), "it is watched")
+        commands(pilot)["Switch to north"]()
+        await until(pilot, lambda: app.connection.title == "north", "it is switched")
+        await until(pilot, lambda: ended == ["watch"], "nothing is asked of what was left")
 
 
 async def test_the_stream_of_events_is_left_with_its_phone_system() -> None:

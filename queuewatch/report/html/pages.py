@@ -51,6 +51,7 @@ from queuewatch.report.wording import (
     settings_words,
     summary,
     supposition,
+    when_heading,
     when_offline_words,
     when_words,
 )
@@ -86,8 +87,8 @@ _READINESS_TONES = {
 }
 
 
-def status_html(report: StatusReport) -> str:
-    """The queues, what becomes of a call to each, and why."""
+def status_html(report: StatusReport, command_tail: str = "") -> str:
+    """The queues, what becomes of a call to each, and why; ``command_tail`` as for an audit."""
     return write_page(
         "status.html",
         datetime.now(UTC),
@@ -96,8 +97,8 @@ def status_html(report: StatusReport) -> str:
         when=f"Read on {moment_of(report)}. {summary(report)}",
         asked=asked_time(report),
         supposed="" if report.suppose.nothing else supposition(report.suppose, report.snapshot),
-        first=tuple(first_of_queues(report)),
-        heads=("Queue", "Site", _now(report), "If dark", "Agents", "Require Agents", "When Offline"),
+        first=tuple(first_of_queues(report, command_tail=command_tail)),
+        heads=("Queue", "Site", when_heading(report), "If dark", "Agents", "Require Agents", "When Offline"),
         rows=[_status_row(report, queue) for queue in worst_first(report)],
         sections=[_queue_section(report, queue) for queue in worst_first(report)],
         problems=tuple(problem.text for problem in report.snapshot.problems),
@@ -109,9 +110,11 @@ def whose(title: str, domain: str) -> str:
     return " · ".join(dict.fromkeys(part for part in (title, domain) if part))
 
 
-def first_of_queues(report: StatusReport, audited: AuditReport | None = None) -> Iterator[First]:
+def first_of_queues(
+    report: StatusReport, audited: AuditReport | None = None, command_tail: str = ""
+) -> Iterator[First]:
     """The queues whose callers reach nobody, those whose callers would, and those of which it is not known."""
-    fixes = _fixes(report, audited)
+    fixes = _fixes(report, audited, command_tail)
     for queue in worst_first(report):
         judgement, finding = report.judgements[queue.extension], fixes.get(queue.extension)
         advice = (finding.fix, finding.command) if finding else ("", "")
@@ -136,12 +139,13 @@ def first_of_queues(report: StatusReport, audited: AuditReport | None = None) ->
             yield First("doubt", _GLYPHS["doubt"], queue.label, what, now.sentence, *advice)
 
 
-def _fixes(report: StatusReport, audited: AuditReport | None) -> dict[str, Finding]:
+def _fixes(report: StatusReport, audited: AuditReport | None, command_tail: str) -> dict[str, Finding]:
     """By queue the worst finding; none under a supposition, which nobody can mend."""
     if not report.suppose.nothing or report.at is not None:
         return {}
     if audited is None:
-        audited = make_audited(report, whole=len(report.queues) == len(report.snapshot.call_queues))
+        whole = len(report.queues) == len(report.snapshot.call_queues)
+        audited = make_audited(report, whole=whole, command_tail=command_tail)
     return _worst(audited.counted)
 
 
@@ -152,10 +156,6 @@ def _worst(findings: Iterable[Finding]) -> dict[str, Finding]:
         if finding.severity is not Severity.INFO:
             found.setdefault(finding.queue, finding)
     return found
-
-
-def _now(report: StatusReport) -> str:
-    return when_words(report).removeprefix("as ").capitalize()
 
 
 def _answer(verdict: Verdict, words: str) -> Marked:
@@ -185,7 +185,7 @@ def _queue_section(report: StatusReport, queue: Queue) -> dict[str, object]:
     judgement = report.judgements[queue.extension]
     dark = judgement.readiness.verdict
     facts = [
-        (_now(report), "" if report.suppose.all_dark else judgement.now.sentence),
+        (when_heading(report), "" if report.suppose.all_dark else judgement.now.sentence),
         ("If dark", "The same." if dark.sentence == judgement.now.sentence else dark.sentence),
         ("Directly", directly(judgement, all_dark=report.suppose.all_dark) if dark.direct is not None else ""),
         ("Settings", settings_words(report, queue)),
@@ -467,7 +467,7 @@ def overview_html(overview: Overview) -> str:
         first=tuple(first_of_queues(status, overview.audited)),
         sites=overview.site_sentences,
         matrices=_matrices(queues, overview.matrix),
-        heads=("Queue", "Site", _now(status), "If dark", "Agents", "Require Agents", "When Offline"),
+        heads=("Queue", "Site", when_heading(status), "If dark", "Agents", "Require Agents", "When Offline"),
         rows=[_status_row(status, queue) for queue in queues],
         tally=tally(overview.audited),
         findings=findings_of(overview.audited, overview.audited.counted),
