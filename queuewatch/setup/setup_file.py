@@ -180,6 +180,11 @@ def toml_table(file: str, text: str) -> Mapping[str, object]:
         raise SetupFileError(
             f"{place}: this is not valid TOML: {what}.", "A text needs quotes, a table its [brackets]."
         ) from None
+    except ValueError:
+        # Python reads no number of more than some thousand digits.
+        raise SetupFileError(
+            f"{file} holds a number that is too long to be read.", "Write extensions and numbers in quotes."
+        ) from None
     except RecursionError:
         raise SetupFileError(
             f"{file} is nested too deep.", "A set-up has [queues.8000] and keys below it."

@@ -49,12 +49,17 @@ BAD = {
     ("HTTPS_PROXY", "“http://proxy.example:3128”"): "is not known",
     ("HTTPS_PROXY", "http://proxy\x07.example"): "no address of a proxy",
     ("HTTPS_PROXY", "ftp://proxy.example"): "is not known",
+    ("HTTPS_PROXY", "http://[::1"): "no address of a proxy",
+    ("HTTPS_PROXY", "http://[proxy.example]:3128"): "no address of a proxy",
+    ("HTTPS_PROXY", "http://proxy\u2100.example"): "no address of a proxy",
     ("HTTPS_PROXY", "http://name:pass#word@proxy.example"): "%23",
     ("SSL_CERT_FILE", "{there}/missing.pem"): "there is no such file",
     ("SSL_CERT_FILE", "{there}"): "is a folder",
     ("SSL_CERT_FILE", "{there}/empty.pem"): "there is no certificate",
+    ("SSL_CERT_FILE", "{there}/cut.pem"): "a certificate is damaged",
     ("SSL_CERT_FILE", "{there}/fifo"): "no ordinary file",
     ("SSL_CERT_DIR", "{there}/missing"): "there is no such folder",
+    ("SSL_CERT_DIR", "x" * 5000): "there is no such folder",
     ("SSLKEYLOGFILE", "{there}/missing/keys"): "cannot be written",
     ("SSLKEYLOGFILE", "{there}"): "cannot be written",
     ("SSLKEYLOGFILE", "{there}/fifo"): "cannot be written",
@@ -74,6 +79,9 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def there(tmp_path: Path) -> Path:
     (tmp_path / "empty.pem").write_text("nothing of the kind\n")
     os.mkfifo(tmp_path / "fifo")
+    whole = (Path(__file__).parents[1] / "netsapiens" / "self_signed.pem").read_text()
+    begins = whole.index("-----BEGIN CERTIFICATE-----")
+    (tmp_path / "cut.pem").write_text(whole[begins : begins + 300])
     return tmp_path
 
 
