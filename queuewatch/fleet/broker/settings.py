@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from queuewatch.pbx.environment import BadEnvironment, tls_context
 from queuewatch.profiles.fields import ConfigError
-from queuewatch.storage.folder import typed_path
+from queuewatch.storage.folder import read_whole, typed_path
 from queuewatch.text.plain_text import one_line
 
 ADDRESS = "QUEUEWATCH_NATS"
@@ -24,6 +24,8 @@ CREDENTIALS = "QUEUEWATCH_NATS_CREDS"
 AUTHORITY = "QUEUEWATCH_NATS_CA"
 
 PORT = 4222
+LARGEST_CREDENTIALS = 64 * 1024
+"""Bytes: far beyond any user's."""
 _ENCRYPTED = "tls"
 _FURTHER = "SSL_CERT_FILE"
 """By which everything else is told of an authority of one's own."""
@@ -124,7 +126,7 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
 def _file(path: str, source: str) -> str:
     found = typed_path(path)
     try:
-        text = found.read_text()
+        text = read_whole(found, LARGEST_CREDENTIALS).decode("utf-8")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise ConfigError(
