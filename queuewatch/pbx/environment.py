@@ -45,6 +45,11 @@ class Proxy(Struct, frozen=True):
     source: str
     """Who says so: the variable's name."""
 
+    @property
+    def doubt(self) -> str:
+        """What to think of where nothing tells the proxy from the server behind it."""
+        return f"Requests go through the proxy {self.host}, which {self.source} names: it may be the cause."
+
     def __repr__(self) -> str:
         return f"Proxy({self.host!r}, by {self.source})"
 

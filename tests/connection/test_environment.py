@@ -237,6 +237,34 @@ async def test_a_proxy_that_refuses_is_said_to_be_one(
     assert "proxy" in (await check_events("https://pbx.invalid")).sentence
 
 
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"", "pbx.invalid, or the proxy {proxy} on the way to it, closed the connection before"),
+        (
+            b"SSH-2.0-OpenSSH\r\n",
+            "pbx.invalid, or the proxy {proxy} on the way to it, closed the connection before",
+        ),
+        (b"HTTP/1.1 200 OK\r\n\r\n<html>Log in to the hotel</html>", "No encrypted connection to pbx.invalid"),
+        (None, "pbx.invalid gave no full answer within 1 seconds."),
+    ],
+)
+async def test_where_nothing_tells_the_proxy_from_the_server_both_are_named(
+    answer: bytes | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scripted(answer) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.address.replace("http://", "http://me:HuShHuSh@"))
+        pbx = NetsapiensDomain("https://pbx.invalid", "acme.example", "token", retries=0, timeout=1)
+        with pytest.raises(Unreachable) as failed:
+            await pbx.read_sites()
+        await pbx.close()
+    name = proxy.address.removeprefix("http://")
+    assert str(failed.value).startswith(said.format(proxy=name))
+    told = f"Requests go through the proxy {name}, which HTTPS_PROXY names: it may be the cause."
+    assert failed.value.hint.endswith(told)
+    assert "HuShHuSh" not in f"{failed.value} {failed.value.hint}"
+
+
 async def test_a_proxy_that_speaks_tls_may_be_of_ones_own_authority_or_be_the_one_that_is_not_trusted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
