@@ -255,6 +255,13 @@ ODD_PLACES: dict[str, tuple[str, ...]] = {
     "state/sessions/acme.json": ("--profile", "acme", "status"),
     "recorded/callqueues.json": ("status", "--sample", "recorded"),
     "recorded/company.toml": ("status", "--sample", "recorded"),
+    "recorded/dialrules.json": ("status", "--sample", "recorded"),
+    "recorded/history.jsonl": ("history", "--sample", "recorded"),
+    "recorded/scenarios/quiet.toml": ("watch", "--at-once", "1", "--scenario", "quiet", "--sample", "recorded"),
+    "state/quiet.json": ("--profile", "acme", "quiet", "--list"),
+    "plans/storm.toml": ("plan", "--sample", "recorded", "plans/storm.toml"),
+    "promises.toml": ("test", "--sample", "recorded", "promises.toml"),
+    "user.creds": ("--nats", "nats://127.0.0.1:9", "--nats-creds", "user.creds", "fleet", "--json"),
 }
 """Files that queuewatch reads, and a command that reads each."""
 PROFILE = '[profiles.acme]\nurl = "http://127.0.0.1:9"\ndomain = "acme.example"\n'

@@ -139,8 +139,9 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
     yield "a minute is over, and again whenever queuewatch is started, until the new value shows or ten minutes"
     yield "are over. The lost answers are 429, 500, 502, 503, 504, a gateway's page, and none within 15 seconds;"
     yield "`tests/faults/late_writes.py` has them. A pipe, a socket, a folder, a link, brackets without end and"
-    yield "zeros without end each stood in the place of the profiles, the log, the history, a session and a"
-    yield "recording (`tests/faults/odd_files.py`)."
+    yield "zeros without end each stood in the place of the profiles, the log, the history, a session, what is"
+    yield "quiet, a plan, what must hold, a broker's credentials, and each sort of file of a recording"
+    yield "(`tests/faults/odd_files.py`)."
     yield ""
     for what in ("crashes", "lost", "secrets"):
         yield from (f"- **{what}:** {one}" for one in found[what])
