@@ -13,7 +13,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from itertools import product
@@ -21,6 +21,7 @@ from pathlib import Path
 from unittest import mock
 
 from anyio.from_thread import start_blocking_portal
+from msgspec.structs import replace
 
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.change import Change
