@@ -8,7 +8,7 @@ import tomli_w
 
 from queuewatch.failover.model import Forward, Part, Queue, Snapshot
 from queuewatch.failover.visibility import why_maybe_unseen
-from queuewatch.setup.setup_file import COLUMNS, SEVERAL
+from queuewatch.setup.setup_file import COLUMNS, SEVERAL, with_guard
 from queuewatch.text.natural_order import natural_order
 from queuewatch.text.plain_text import one_line
 
@@ -78,13 +78,8 @@ def as_csv(snapshot: Snapshot, queues: Iterable[Queue]) -> str:
         cell = f" {SEVERAL} ".join(destinations) or "off"
         name = one_line(queue.name)
         cells = (snapshot.domain, queue.extension, name, on, cell if known and offline.readable else "")
-        rows.writerow(map(_guarded, cells))
+        rows.writerow(map(with_guard, cells))
     return written.getvalue()
-
-
-def _guarded(cell: str) -> str:
-    """A cell that no spreadsheet takes for a formula; what reads the file takes the sign away again."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "'")) else cell
 
 
 def _offline(snapshot: Snapshot, queue: Queue) -> Forward:

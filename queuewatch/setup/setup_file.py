@@ -300,9 +300,21 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
+_FORMULA = "=+\\-@＝＋－＠"
+"""What a formula begins with, also in the wide letters of East Asia."""
+_GUARDED = re.compile(rf"(^|[;\t]\s*)(?=[{_FORMULA}'])")
+_GUARD = re.compile(rf"([;\t]\s*)'(?=[{_FORMULA}'])")
+"""Where a cell may begin: many a country's spreadsheets take a semicolon for the end of a cell."""
+
+
+def with_guard(cell: str) -> str:
+    """A cell that no spreadsheet takes for a formula; what reads the file takes the signs away again."""
+    return _GUARDED.sub(r"\1'", cell)
+
+
 def _without_guard(cell: str) -> str:
     """A cell without the sign by which spreadsheets, and our own, keep it from being a formula or a number."""
-    cell = cell.strip()
+    cell = _GUARD.sub(r"\1", cell.strip())
     return cell[1:].lstrip() if cell.startswith("'") else cell
 
 
