@@ -27,6 +27,7 @@ PORT = 4222
 LARGEST_CREDENTIALS = 64 * 1024
 """Bytes: far beyond any user's."""
 _ENCRYPTED = "tls"
+_QUOTES = "\"'`“”„‘’‚«»"
 _FURTHER = "SSL_CERT_FILE"
 """By which everything else is told of an authority of one's own."""
 
@@ -60,7 +61,8 @@ def broker_settings(environ: Mapping[str, str], address: str = "", credentials: 
 
     ``credentials`` is the path of a credentials file, before that of the environment.
     """
-    source = "--nats" if address else ADDRESS
+    # The options are filled from the environment, which is what has to be put right then.
+    source = "--nats" if address and address != environ.get(ADDRESS) else ADDRESS
     servers = tuple(
         _server(word, source) for word in re.split(r"[\s,]+", address or environ.get(ADDRESS, "")) if word
     )
@@ -86,7 +88,7 @@ def broker_settings(environ: Mapping[str, str], address: str = "", credentials: 
         token,
         user,
         password,
-        _file(named, "--nats-creds" if credentials else CREDENTIALS) if named else "",
+        _file(named, "--nats-creds" if named != environ.get(CREDENTIALS) else CREDENTIALS) if named else "",
     )
 
 
@@ -95,6 +97,10 @@ def _server(word: str, source: str) -> str:
         f"{source} is no address of a broker.",
         f"Write nats://HOST:{PORT}, or tls://HOST:{PORT} where it must be encrypted; several with commas between.",
     )
+    if word[0] in _QUOTES:
+        raise ConfigError(
+            f"{source} has quotes around it, which are taken for a part of it.", "Write it without them."
+        )
     try:
         parts = urlsplit(word if "://" in word else f"nats://{word}")
         host, port = parts.hostname, parts.port

@@ -70,6 +70,22 @@ def test_a_wrong_setting_is_named_with_what_to_do(environ: dict[str, str], sente
     assert SECRET not in f"{caught.value} {caught.value.hint} {caught.value!r}"
 
 
+def test_what_came_out_of_the_environment_is_named_by_its_variable() -> None:
+    quoted = '"nats://broker.example"'
+    for environ, given, source in (
+        ({"QUEUEWATCH_NATS": quoted}, quoted, "QUEUEWATCH_NATS"),
+        ({"QUEUEWATCH_NATS": quoted}, "", "QUEUEWATCH_NATS"),
+        ({}, quoted, "--nats"),
+        ({"QUEUEWATCH_NATS": "broker.example"}, quoted, "--nats"),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            broker_settings(environ, given)
+        assert str(caught.value) == f"{source} has quotes around it, which are taken for a part of it."
+    with pytest.raises(ConfigError) as caught:
+        broker_settings({"QUEUEWATCH_NATS_CREDS": "/nowhere/a"}, "a.example", "/nowhere/a")
+    assert caught.value.hint == "Look at QUEUEWATCH_NATS_CREDS."
+
+
 def test_a_file_without_credentials_is_none(tmp_path: Path) -> None:
     file = tmp_path / "user.creds"
     file.write_text(SECRET)
