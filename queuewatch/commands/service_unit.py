@@ -122,10 +122,7 @@ def _words(
         yield f"--interval={options.interval:g}"
     yield "watch"
     if options.expect:
-        # A plan that has a name is found by it from anywhere.
-        file = typed_path(options.expect)
-        is_path = file.exists() or len(file.parts) > 1
-        yield f"--expect={os.path.abspath(file) if is_path else options.expect}"
+        yield f"--expect={os.path.abspath(options.expect)}"
     yield f"--hold={options.hold:g}"
     yield f"--format={options.format or 'json'}"
     if options.metrics is not None:

@@ -173,21 +173,6 @@ def test_the_way_of_this_shell_comes_along_and_no_password(
     assert "HuShHuSh" not in ran.out
 
 
-def test_what_is_expected_is_found_from_elsewhere(
-    run: Run, profile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "promises.toml").write_text("")
-    for given, written in (
-        ("promises.toml", str(tmp_path / "promises.toml")),
-        ("later/promises.toml", str(tmp_path / "later" / "promises.toml")),
-        # A plan of that name, in the folder of the profile's plans.
-        ("storm", "storm"),
-    ):
-        ran = run("watch", "--expect", given, "--print-unit", "launchd")
-        means(plistlib.loads(ran.out.encode())["ProgramArguments"], profile, expect=written)
-
-
 @pytest.mark.parametrize(
     ("words", "says"),
     [
