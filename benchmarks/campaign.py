@@ -13,7 +13,7 @@ import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator
 from copy import deepcopy
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from importlib import import_module
 from itertools import product
@@ -21,6 +21,7 @@ from pathlib import Path
 from unittest import mock
 
 from anyio.from_thread import start_blocking_portal
+from msgspec.structs import replace
 
 from queuewatch.app.app import QueuewatchApp
 from queuewatch.change import Change
@@ -255,6 +256,13 @@ ODD_PLACES: dict[str, tuple[str, ...]] = {
     "state/sessions/acme.json": ("--profile", "acme", "status"),
     "recorded/callqueues.json": ("status", "--sample", "recorded"),
     "recorded/company.toml": ("status", "--sample", "recorded"),
+    "recorded/dialrules.json": ("status", "--sample", "recorded"),
+    "recorded/history.jsonl": ("history", "--sample", "recorded"),
+    "recorded/scenarios/quiet.toml": ("watch", "--at-once", "1", "--scenario", "quiet", "--sample", "recorded"),
+    "state/quiet.json": ("--profile", "acme", "quiet", "--list"),
+    "plans/storm.toml": ("plan", "--sample", "recorded", "plans/storm.toml"),
+    "promises.toml": ("test", "--sample", "recorded", "promises.toml"),
+    "user.creds": ("--nats", "nats://127.0.0.1:9", "--nats-creds", "user.creds", "fleet", "--json"),
 }
 """Files that queuewatch reads, and a command that reads each."""
 PROFILE = '[profiles.acme]\nurl = "http://127.0.0.1:9"\ndomain = "acme.example"\n'

@@ -49,6 +49,7 @@ def page(figures: dict[str, Any]) -> str:
         _input(),
         _stalled(figures.get("stalled", [])),
         _soaks(figures["soaks"]),
+        _before(figures),
     )
     return "\n".join([*(line for part in parts for line in part), PROMISES])
 
@@ -139,8 +140,9 @@ def _campaign(found: dict[str, Any]) -> Iterator[str]:
     yield "a minute is over, and again whenever queuewatch is started, until the new value shows or ten minutes"
     yield "are over. The lost answers are 429, 500, 502, 503, 504, a gateway's page, and none within 15 seconds;"
     yield "`tests/faults/late_writes.py` has them. A pipe, a socket, a folder, a link, brackets without end and"
-    yield "zeros without end each stood in the place of the profiles, the log, the history, a session and a"
-    yield "recording (`tests/faults/odd_files.py`)."
+    yield "zeros without end each stood in the place of the profiles, the log, the history, a session, what is"
+    yield "quiet, a plan, what must hold, a broker's credentials, and each sort of file of a recording"
+    yield "(`tests/faults/odd_files.py`)."
     yield ""
     for what in ("crashes", "lost", "secrets"):
         yield from (f"- **{what}:** {one}" for one in found[what])
@@ -167,6 +169,36 @@ def _stalled(endings: list[dict[str, Any]]) -> Iterator[str]:
         yield (
             f"| {one['program']} | {one['state']} | {one['polls']} times | {one['end']} | {seconds} | {as_found} |"
         )
+    yield ""
+
+
+def _before(figures: dict[str, Any]) -> Iterator[str]:
+    """What was found on 2026-11-28 by whoever looked for what nobody had listed, and what is measured now."""
+    unread = [one for one in figures.get("stalled", []) if one["program"] == "board" and one["state"] != "read"]
+    late, found = figures["campaign"].get("late", {}), figures["campaign"]
+    if not unread or not late:
+        return
+    slowest = max((one["seconds"] for one in unread if one["seconds"] is not None), default=0.0)
+    ended = sum(one["seconds"] is not None for one in unread)
+    wrongly = sum("a write carried out after" in lost for lost in found["lost"])
+    yield "## Before and now"
+    yield ""
+    yield "What a second look found on 2026-11-28, beside what is measured now."
+    yield ""
+    yield "| | Then | Now |"
+    yield "| --- | --- | --- |"
+    yield (
+        "| A board whose terminal is not read, told to end | never gone, at 26 % of a core "
+        f"| {ended} of {len(unread)} gone, the last after {slowest:.1f} s |"
+    )
+    yield (
+        "| Requests of such a board | none once 25 seconds had passed "
+        f"| {min(one['polls'] for one in unread)} at least in ten seconds |"
+    )
+    yield f"| Writes that land after their answer was lost, told wrongly | 6 of 6 | {wrongly} of {late['tried']} |"
+    now = "[an hour of it](performance.md)"
+    yield f"| Growth of a board at a poll a second, agents flapping | 0.33 MiB a minute, no end seen | {now} |"
+    yield f"| Growth of a watch, the same | 0.9 MiB a minute, no end seen | {now} |"
     yield ""
 
 

@@ -34,6 +34,10 @@ def run(options: argparse.Namespace) -> int:
             "queuewatch drills verify --fingerprint 5f0c2b1e9a774d03",
         )
     log, chain = read_register(log_path(os.environ))
+    if options.format != "json":
+        # Where an entry was, there may be something else now, which is no part of the chain.
+        for problem in log.problems:
+            errors.print_error(f"warning: {problem}")
     if options.action == "verify":
         if options.format not in ("text", "json"):
             raise errors.UsageError(
@@ -57,9 +61,6 @@ def run(options: argparse.Namespace) -> int:
         problems=log.problems,
     )
     sys.stdout.write(f"{_written(report, options.format)}\n")
-    if options.format != "json":
-        for problem in log.problems:
-            errors.print_error(f"warning: {problem}")
     return errors.DONE
 
 

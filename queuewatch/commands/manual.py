@@ -230,7 +230,7 @@ def terminal_width() -> int:
 
 def shows_bold(file: IO[Any]) -> bool:
     """Whether bold is wanted and shown where this is written."""
-    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb" or not file.isatty():
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") in ("dumb", "unknown") or not file.isatty():
         return False
     # The old console of Windows would show the codes instead.
     return sys.platform != "win32" or "WT_SESSION" in os.environ

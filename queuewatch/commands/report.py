@@ -53,7 +53,12 @@ def run(options: argparse.Namespace) -> int:
         audited,
         site_matrix(snapshot, status.judgements),
         RegisterReport(
-            register(log, place, connection.proofs), chain, datetime.now(UTC), connection.title, place[1]
+            register(log, place, connection.proofs),
+            chain,
+            datetime.now(UTC),
+            connection.title,
+            place[1],
+            log.problems,
         ),
         log_report(_within(log, period), place),
         history,

@@ -50,7 +50,7 @@ def unit(
             )
     if (kind or _own_kind()) == "launchd":
         return _launchd(words, variables, profile, environ, broker)
-    return "\n".join(_systemd(words, variables, profile, broker)) + "\n"
+    return "\n".join(_systemd(words, variables, profile, environ, broker)) + "\n"
 
 
 def _outside_profiles(options: argparse.Namespace, environ: Mapping[str, str]) -> bool:
@@ -69,7 +69,28 @@ def _kept(options: argparse.Namespace, environ: Mapping[str, str]) -> dict[str, 
         variables["QUEUEWATCH_STATE"] = str(state_folder(environ).absolute())
     if _outside_profiles(options, environ):
         variables |= {name: environ[name] for name in ("QUEUEWATCH_URL", "QUEUEWATCH_DOMAIN") if environ.get(name)}
+    # Without them it would not get through to the phone system that this shell does.
+    for name in _PROXIES:
+        if environ.get(name) and not _holds_password(environ[name]):
+            variables[name] = environ[name]
+    if file := environ.get("SSL_CERT_FILE"):
+        variables["SSL_CERT_FILE"] = os.path.abspath(file)
+    if folders := environ.get("SSL_CERT_DIR"):
+        absolute = (os.path.abspath(folder) for folder in folders.split(os.pathsep) if folder)
+        variables["SSL_CERT_DIR"] = os.pathsep.join(absolute)
     return variables
+
+
+_PROXIES = tuple(name for upper in ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY") for name in (upper, upper.lower()))
+
+
+def _holds_password(address: str) -> bool:
+    return "@" in address
+
+
+def _left_out(environ: Mapping[str, str]) -> str:
+    """The variables of proxies that others must not read."""
+    return " and ".join(name for name in _PROXIES if _holds_password(environ.get(name, "")))
 
 
 def _own_kind() -> str:
@@ -124,7 +145,9 @@ def _name(profile: Profile) -> str:
     return f"queuewatch-{plain}" if plain else "queuewatch"
 
 
-def _systemd(words: Sequence[str], variables: Mapping[str, str], profile: Profile, broker: str) -> Iterator[str]:
+def _systemd(
+    words: Sequence[str], variables: Mapping[str, str], profile: Profile, environ: Mapping[str, str], broker: str
+) -> Iterator[str]:
     name = _name(profile)
     yield f"# Save this as ~/.config/systemd/user/{name}.service, then start it, now and with the machine,"
     yield "# and read what it writes:"
@@ -139,11 +162,14 @@ def _systemd(words: Sequence[str], variables: Mapping[str, str], profile: Profil
     else:
         yield "# A session that is kept in a file needs no token: queuewatch login --store file. One in the"
         yield "# keyring is there only while you are signed in to this machine."
+    if proxies := _left_out(environ):
+        yield f"# {proxies} as well: with a password in it, it is left out here."
     yield "[Unit]"
     yield f"Description=Watch the phone queues of {_systemd_text(profile.name)}"
     yield ""
     yield "[Service]"
-    yield f"ExecStart={' '.join(map(_systemd_word, words))}"
+    # Only here a $ begins a variable.
+    yield f"ExecStart={' '.join(_systemd_word(word).replace('$', '$$') for word in words)}"
     for variable, value in variables.items():
         yield f"Environment={_systemd_word(f'{variable}={value}')}"
     yield f"EnvironmentFile=-%h/.config/queuewatch/{name}.env"
@@ -167,7 +193,7 @@ def _systemd_text(words: str) -> str:
 
 def _systemd_word(word: str) -> str:
     """A word of ExecStart= or Environment=, in quotes where systemd would read it as anything else."""
-    escaped = _systemd_text(word).replace("\\", "\\\\").replace('"', '\\"').replace("$", "$$")
+    escaped = _systemd_text(word).replace("\\", "\\\\").replace('"', '\\"')
     return escaped if re.fullmatch(r"[A-Za-z0-9_./:=@%+,-]+", escaped) else f'"{escaped}"'
 
 
@@ -191,10 +217,12 @@ def _launchd(
     }
     if not variables:
         del document["EnvironmentVariables"]
+    proxies = _left_out(environ)
+    without = f"\n     {proxies} is left out, with a password in it." if proxies else ""
     how = (
         f"<!-- Save this as ~/Library/LaunchAgents/{name}.plist and start it, now and at every login:\n"
         f"       launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/{name}.plist\n"
-        f"     What it writes is in the file named below. {_FROM_BROKER if broker else _SIGN_IN} -->\n"
+        f"     What it writes is in the file named below. {_FROM_BROKER if broker else _SIGN_IN}{without} -->\n"
     )
     head, mark, rest = plistlib.dumps(document, sort_keys=False).decode().partition("<plist")
     return f"{head}{how}{mark}{rest}"

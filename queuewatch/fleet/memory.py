@@ -62,7 +62,7 @@ class FleetMemory:
             self.problem = f"What was seen of the fleet is not known any more: {error} {error.hint}"
         except OSError as error:
             self.problem = f"What was seen of the fleet cannot be read: {error.strerror or 'it is no file'}."
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             self.problem = f"{self._path} is not what queuewatch wrote there, and begins anew."
         else:
             return {(known.server, known.domain): known for known in stored.domains}

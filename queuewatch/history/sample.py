@@ -13,7 +13,7 @@ from pathlib import Path
 
 from queuewatch.history.database import HistoryInMemory, PhoneSystemKey
 from queuewatch.history.writer import place_id, stamp
-from queuewatch.pbx.sandbox.samples import LARGEST, Sample, SampleError
+from queuewatch.pbx.sandbox.samples import LARGEST, Sample, SampleError, damage
 from queuewatch.storage.folder import read_whole
 
 _QUEUE = (0, 2, 3, 5, 6)
@@ -42,7 +42,7 @@ def fill(database: sqlite3.Connection, path: Path, place: PhoneSystemKey, start:
             "Look at its permissions, or take it out: a past is optional.",
         ) from None
     except (ValueError, TypeError, IndexError, RecursionError, sqlite3.Error) as error:
-        raise SampleError(f"{path} is damaged: {error}.", "Take it out: a past is optional.") from None
+        raise SampleError(f"{path} {damage(error)}.", "Take it out: a past is optional.") from None
 
 
 def _insert(database: sqlite3.Connection, lines: list[list[object]], place: int, start: datetime) -> None:
@@ -75,7 +75,7 @@ def _insert(database: sqlite3.Connection, lines: list[list[object]], place: int,
                 marks = ", ".join("?" * 7)
                 database.execute(f"INSERT INTO statuses VALUES ({marks})", (span, *known(row, _AGENT)))
             case _:
-                raise ValueError(f"{kind!r} is none of span, queue and agent")
+                raise ValueError
 
 
 def dump(database: sqlite3.Connection, start: datetime) -> Iterator[str]:

@@ -13,7 +13,6 @@ from collections.abc import Mapping
 from functools import lru_cache
 from importlib.util import find_spec
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
-from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from msgspec import Struct
@@ -45,6 +44,11 @@ class Proxy(Struct, frozen=True):
     """The proxy's name and port, fit to be shown."""
     source: str
     """Who says so: the variable's name."""
+
+    @property
+    def doubt(self) -> str:
+        """What to think of where nothing tells the proxy from the server behind it."""
+        return f"Requests go through the proxy {self.host}, which {self.source} names: it may be the cause."
 
     def __repr__(self) -> str:
         return f"Proxy({self.host!r}, by {self.source})"
@@ -101,7 +105,11 @@ def _proxy(value: str, name: str) -> Proxy:
     write = f"Write {name}={_PROXY_EXAMPLE}, or take {name} out of the environment."
     # A password may be in it, and then none of it is quoted.
     shown = "an address" if "@" in value else f"“{harmless(value, _QUOTED)}”"
-    parts = urlsplit(value if "://" in value else f"http://{value}")
+    try:
+        parts = urlsplit(value if "://" in value else f"http://{value}")
+    except ValueError:
+        # A bracket that is not closed, or no address between two.
+        raise BadEnvironment(f"{name} is {shown}, which is no address of a proxy.", write) from None
     if "@" in parts.path + parts.query + parts.fragment:
         raise BadEnvironment(
             f"{name} holds a user name or a password with a sign that ends an address: #, / or ?.",
@@ -268,6 +276,10 @@ def _trust_system(context: ssl.SSLContext) -> None:
         return
 
 
+_NO_CERTIFICATE = frozenset({"NO_CERTIFICATE_OR_CRL_FOUND", "NO_START_LINE"})
+"""What OpenSSL calls a file without any."""
+
+
 def _trust_file(context: ssl.SSLContext, file: str) -> None:
     where = f"SSL_CERT_FILE names {harmless(file)}"
     leave = "or take SSL_CERT_FILE out of the environment."
@@ -280,9 +292,11 @@ def _trust_file(context: ssl.SSLContext, file: str) -> None:
         if not stat.S_ISREG(kind):
             raise BadEnvironment(f"{where}, which is no ordinary file.", f"Name a file of certificates, {leave}")
         context.load_verify_locations(cafile=file)
-    except ssl.SSLError:
+    except ssl.SSLError as error:
+        # One that is damaged hides those behind it, and may be the one that is needed.
+        what = "there is no certificate" if error.reason in _NO_CERTIFICATE else "a certificate is damaged"
         raise BadEnvironment(
-            f"{where}, in which there is no certificate.",
+            f"{where}, in which {what}.",
             f"It must hold authorities in PEM form (BEGIN CERTIFICATE): name such a file, {leave}",
         ) from None
     except FileNotFoundError:
@@ -292,13 +306,18 @@ def _trust_file(context: ssl.SSLContext, file: str) -> None:
 
 
 def _trust_folders(context: ssl.SSLContext, folders: str) -> None:
-    try:
-        there = [folder for folder in folders.split(os.pathsep) if folder and Path(folder).is_dir()]
-    except OSError as error:
-        raise BadEnvironment(
-            f"SSL_CERT_DIR names {harmless(folders)}, which cannot be read: {_why(error)}.",
-            "Correct the path, or take SSL_CERT_DIR out of the environment.",
-        ) from None
+    there = []
+    for folder in folders.split(os.pathsep):
+        try:
+            if stat.S_ISDIR(os.stat(folder).st_mode):
+                there.append(folder)
+        except PermissionError as error:
+            raise BadEnvironment(
+                f"SSL_CERT_DIR names {harmless(folder)}, which cannot be read: {_why(error)}.",
+                "Correct the path, or take SSL_CERT_DIR out of the environment.",
+            ) from None
+        except (OSError, ValueError):
+            continue
     if not there:
         raise BadEnvironment(
             f"SSL_CERT_DIR names {harmless(folders)}, and there is no such folder.",

@@ -143,7 +143,8 @@ def network_trouble(error: Exception, host: str, proxy: Proxy | None) -> Network
         return NetworkTrouble(f"the certificate of {either}", f"{what}, so nothing was sent", hint)
     if unencrypted is not None:
         what, hint = tls_trouble(unencrypted)
-        return NetworkTrouble(f"no encrypted connection to {host} came about: it", what, hint)
+        way = f" {proxy.doubt}" if proxy else ""
+        return NetworkTrouble(f"no encrypted connection to {host} came about: it", what, f"{hint}{way}")
     # What fails before the request is sent happens between here and the proxy.
     name = f"the proxy {proxy.host}, which {proxy.source} names," if proxy else host
     check = f"Check {proxy.source}" if proxy else "Check the address"
@@ -170,9 +171,9 @@ def network_trouble(error: Exception, host: str, proxy: Proxy | None) -> Network
             name, "cannot be reached", "Check the network: queuewatch doctor tries each step of the way."
         )
     return NetworkTrouble(
-        host,
+        f"{host}, or the proxy {proxy.host} on the way to it," if proxy else host,
         "closed the connection before its answer was complete",
-        "It may be restarting: try again.",
+        f"It may be restarting: try again. {proxy.doubt}" if proxy else "It may be restarting: try again.",
         dropped=True,
     )
 

@@ -195,6 +195,11 @@ def load_config(path: Path) -> Config:
         raise ConfigError(
             f"{path} is not valid TOML: {error}.", "A text needs quotes, a table its [brackets]."
         ) from None
+    except ValueError:
+        # Python reads no number of more than some thousand digits.
+        raise ConfigError(
+            f"{path} holds a number that is too long to be read.", "Look for it, and write it in quotes."
+        ) from None
     except RecursionError:
         raise ConfigError(
             f"{path} is nested too deep to be a profile file.",

@@ -13,6 +13,7 @@ from queuewatch.fleet.standing import DomainStanding, Fleet, sentence_of
 from queuewatch.report.console import printed
 from queuewatch.report.formats import csv_table, plain, table
 from queuewatch.text.instant import date_words, utc
+from queuewatch.text.plain_text import one_line
 
 
 def age_seconds(fleet: Fleet, standing: DomainStanding) -> int | None:
@@ -53,7 +54,7 @@ def _counts(standing: DomainStanding) -> dict[str, int | None]:
 def _document(fleet: Fleet, standing: DomainStanding) -> dict[str, object]:
     return {
         "domain": standing.domain,
-        "name": standing.name,
+        "name": one_line(standing.name),
         "age_seconds": age_seconds(fleet, standing),
         "error": standing.error,
         **_counts(standing),

@@ -56,6 +56,11 @@ class Overview(Struct, frozen=True):
         )
         return tuple(dict.fromkeys(said))
 
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What could not be read of the phone system, and of the log that proofs and changes are told from."""
+        return (*(problem.text for problem in self.status.snapshot.problems), *self.register.problems)
+
 
 def overview_json(overview: Overview) -> str:
     """The document, in ASCII so that no terminal or pipe can spoil it. Times are UTC."""
@@ -109,8 +114,8 @@ def _lines(overview: Overview) -> Iterator[str]:
     )
     rests_on = map(plain, overview.assumptions)
     yield from _section("What it rests on", rests_on, none="Nothing was taken for granted.")
-    problems = (plain(problem.text) for problem in status.snapshot.problems)
-    yield from _section("What could not be read", problems, none="Everything asked for was read.")
+    unread = map(plain, overview.problems)
+    yield from _section("What could not be read", unread, none="Everything asked for was read.")
     yield ""
     yield TO_SIGN
 

@@ -2,14 +2,13 @@
 
 import csv
 import io
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import tomli_w
 
 from queuewatch.failover.model import Forward, Part, Queue, Snapshot
 from queuewatch.failover.visibility import why_maybe_unseen
-from queuewatch.setup.setup_file import COLUMNS, SEVERAL
+from queuewatch.setup.setup_file import COLUMNS, SEVERAL, with_guard
 from queuewatch.text.natural_order import natural_order
 from queuewatch.text.plain_text import one_line
 
@@ -79,21 +78,8 @@ def as_csv(snapshot: Snapshot, queues: Iterable[Queue]) -> str:
         cell = f" {SEVERAL} ".join(destinations) or "off"
         name = one_line(queue.name)
         cells = (snapshot.domain, queue.extension, name, on, cell if known and offline.readable else "")
-        rows.writerow(map(_guarded, cells))
+        rows.writerow(map(with_guard, cells))
     return written.getvalue()
-
-
-_LOSES_DIGITS = re.compile(r"0\d+|\d{12,}")
-"""A number that a spreadsheet would shorten: it drops zeros in front, and rounds what is longer."""
-
-
-def _guarded(cell: str) -> str:
-    """A cell that a spreadsheet leaves as it is, no formula and no number it would shorten.
-
-    What reads the file takes the sign away again.
-    """
-    guards = cell.startswith(("=", "+", "-", "@", "'")) or _LOSES_DIGITS.fullmatch(cell)
-    return f"'{cell}" if guards else cell
 
 
 def _offline(snapshot: Snapshot, queue: Queue) -> Forward:

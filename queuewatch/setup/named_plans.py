@@ -19,12 +19,13 @@ def plans_folder(config: Path, profile: str) -> Path:
 def named_plans(*folders: Path) -> tuple[Path, ...]:
     """The plans there are, by name; a folder that is not there, or cannot be read, has none.
 
-    One of the same name in an earlier folder goes before.
+    One of the same name in an earlier folder goes before. What only has such a name is among them: whoever reads
+    it says what it is.
     """
     found: dict[str, Path] = {}
     for folder in folders:
         try:
-            plans = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES and path.is_file())
+            plans = sorted(path for path in folder.iterdir() if path.suffix in SUFFIXES)
         except OSError:
             continue
         for path in plans:

@@ -181,6 +181,11 @@ def toml_table(file: str, text: str) -> Mapping[str, object]:
         raise SetupFileError(
             f"{place}: this is not valid TOML: {what}.", "A text needs quotes, a table its [brackets]."
         ) from None
+    except ValueError:
+        # Python reads no number of more than some thousand digits.
+        raise SetupFileError(
+            f"{file} holds a number that is too long to be read.", "Write extensions and numbers in quotes."
+        ) from None
     except RecursionError:
         raise SetupFileError(
             f"{file} is nested too deep.", "A set-up has [queues.8000] and keys below it."
@@ -298,9 +303,28 @@ def _delimiter(text: str) -> str:
     return max(",;\t", key=first.count)
 
 
+_FORMULA = "=+\\-@＝＋－＠"
+"""What a formula begins with, also in the wide letters of East Asia."""
+_GUARDED = re.compile(rf"(^|[;\t]\s*)(?=[{_FORMULA}'])")
+_GUARD = re.compile(rf"([;\t]\s*)'(?=[{_FORMULA}'])")
+"""Where a cell may begin: many a country's spreadsheets take a semicolon for the end of a cell."""
+
+
+_LOSES_DIGITS = re.compile(r"0\d+|\d{12,}")
+"""A number that a spreadsheet would shorten: it drops zeros in front, and rounds what is longer."""
+
+
+def with_guard(cell: str) -> str:
+    """A cell that a spreadsheet leaves as it is, no formula and no number it would shorten.
+
+    What reads the file takes the signs away again.
+    """
+    return f"'{cell}" if _LOSES_DIGITS.fullmatch(cell) else _GUARDED.sub(r"\1'", cell)
+
+
 def _without_guard(cell: str) -> str:
     """A cell without the sign by which spreadsheets, and our own, keep it from being a formula or a number."""
-    cell = cell.strip()
+    cell = _GUARD.sub(r"\1", cell.strip())
     return cell[1:].lstrip() if cell.startswith("'") else cell
 
 

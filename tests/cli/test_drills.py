@@ -88,6 +88,23 @@ def test_verify_fails_once_the_register_was_edited(run: Run, serve: Serve, envir
     assert run("drills", "verify", "--fingerprint", fingerprint).status == 1
 
 
+def test_a_line_that_cannot_be_read_is_told_by_whatever_rests_on_the_log(
+    run: Run, serve: Serve, environment: Path
+) -> None:
+    serve("lakeside")
+    run("drill", "--all", "--no-phones", "--record", "--with", "Ann Lee")
+    (log,) = environment.parent.rglob("changes.jsonl")
+    log.write_text("[" * 50_000, encoding="utf-8")
+    told = "Line 1 of the log cannot be read"
+    ran = run("drills", "verify")
+    assert (ran.out, told in ran.err) == ("The register is empty: there is nothing to verify.\n", True)
+    assert told in run("drills").err
+    assert told in run("report", "--format", "markdown").out
+    assert told in run("report").out
+    (problem,) = json.loads(run("report", "--json").out)["register"]["problems"]
+    assert problem.startswith(told)
+
+
 def test_a_site_whose_drill_is_due_is_a_finding_of_the_check(
     run: Run, serve: Serve, environment: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

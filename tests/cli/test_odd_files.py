@@ -12,6 +12,7 @@ from types import FrameType
 
 import pytest
 
+from queuewatch.fleet.memory import FleetMemory
 from queuewatch.history.database import history_path
 from queuewatch.journal import log_path
 from queuewatch.storage.view_preferences import ViewMemory
@@ -131,6 +132,86 @@ def test_as_a_list_of_a_recording(run: Run, tmp_path: Path, make: Make) -> None:
     ran = run("status", "--sample", str(tmp_path / "recorded"))
     assert ran.status == 2
     assert f"{rows} cannot be read: {NO_FILES[make]}" in ran.err
+
+
+@ODD
+@pytest.mark.parametrize("name", ["dialrules.json", "cdrs.json", "history.jsonl"])
+def test_what_a_recording_may_have_is_not_left_out_because_it_is_no_file(
+    run: Run, tmp_path: Path, name: str, make: Make
+) -> None:
+    folder = tmp_path / "recorded"
+    shutil.copytree(HARBOR, folder)
+    (folder / name).unlink(missing_ok=True)
+    make(folder / name)
+    ran = run("history" if name == "history.jsonl" else "status", "--sample", str(folder))
+    assert ran.status == 2
+    assert f"{folder / name} cannot be read: {NO_FILES[make]}" in ran.err
+
+
+@ODD
+def test_as_a_plan_that_has_a_name(
+    run: Run, environment: Path, monkeypatch: pytest.MonkeyPatch, make: Make
+) -> None:
+    monkeypatch.setenv("QUEUEWATCH_TOKEN", "token")
+    environment.write_text('[profiles.acme]\nurl = "http://127.0.0.1:9"\ndomain = "acme.example"\n')
+    path = placed(make, environment.parent / "plans" / "acme" / "storm.toml")
+    ran = run("--profile", "acme", "plan", "storm")
+    assert ran.status == 2
+    assert f"{path} cannot be read: {NO_FILES[make]}" in ran.err
+
+
+@ODD
+def test_as_what_is_remembered_of_a_fleet(tmp_path: Path, make: Make) -> None:
+    placed(make, tmp_path / "fleet.json")
+    memory = FleetMemory(tmp_path / "fleet.json")
+    assert memory.domains() == {}
+    assert ("a link to elsewhere" if "link" in make.__name__ else NO_FILES[make]) in memory.problem
+
+
+@pytest.mark.parametrize("words", ["[" * 50_000, '{"a":' * 50_000, "null", "9" * 5000])
+def test_what_is_remembered_of_a_fleet_begins_anew(tmp_path: Path, words: str) -> None:
+    path = tmp_path / "fleet.json"
+    path.write_text(words)
+    path.chmod(0o600)
+    memory = FleetMemory(path)
+    assert memory.domains() == {}
+    assert memory.problem == f"{path} is not what queuewatch wrote there, and begins anew."
+
+
+def test_a_number_without_end(run: Run, environment: Path, tmp_path: Path) -> None:
+    long = "9" * 5000
+    environment.write_text(f"default = {long}\n")
+    for words in (("status",), ("profiles",), ("doctor",)):
+        ran = run(*words)
+        assert ran.status in (1, 2)
+        assert "holds a number that is too long to be read." in " ".join((ran.out + ran.err).split())
+    environment.unlink()
+    for command in ("plan", "test"):
+        (tmp_path / "set-up.toml").write_text(f"queues = {long}\n")
+        ran = run(command, str(tmp_path / "set-up.toml"), "--sample", "harbor")
+        assert ran.status == 2
+        assert f"{tmp_path / 'set-up.toml'} holds a number that is too long to be read." in ran.err
+    shutil.copytree(HARBOR, tmp_path / "recorded")
+    (tmp_path / "recorded" / "company.toml").write_text(f"title = {long}\n")
+    ran = run("status", "--sample", str(tmp_path / "recorded"))
+    assert ran.status == 2
+    assert "company.toml is damaged: it does not hold what it should." in ran.err
+
+
+def test_a_past_that_is_none_is_told_without_a_programmer_s_words(run: Run, tmp_path: Path) -> None:
+    shutil.copytree(HARBOR, tmp_path / "recorded")
+    past = tmp_path / "recorded" / "history.jsonl"
+    for content, told in (
+        (b"[" * 50_000, "is nested too deep to be real."),
+        (b"\xff\xfe\xff", "is not UTF-8 text."),
+        (b"null\n", "is damaged: it does not hold what it should."),
+        (b'[]\n["span", 0]\n', "is damaged: it does not hold what it should."),
+        (b'{"v": ' + b"9" * 5000 + b"}\n", "is damaged: it does not hold what it should."),
+    ):
+        past.write_bytes(content)
+        ran = run("history", "--sample", str(tmp_path / "recorded"))
+        assert ran.status == 2
+        assert f"{past} {told}" in ran.err
 
 
 def test_fifty_thousand_brackets(run: Run, environment: Path, tmp_path: Path) -> None:

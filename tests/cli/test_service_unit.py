@@ -13,7 +13,15 @@ from queuewatch.commands.parser import parse
 
 from .conftest import TOKEN, Run
 
+WAYS = ("HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR")
 NAMES = ("acme", 'Acme & Söhne 100% "west"', "a$b\\c 'd'")
+
+
+@pytest.fixture(autouse=True)
+def no_way_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in WAYS:
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
 
 
 @pytest.fixture(params=NAMES)
@@ -28,11 +36,18 @@ def profile(request: pytest.FixtureRequest, environment: Path) -> str:
     return name
 
 
-def as_systemd_reads(line: str) -> list[str]:
+def as_systemd_reads(line: str, dollar: str = "$$") -> list[str]:
     """The words of an ExecStart= line: quotes and backslashes as systemd has them, % and $ no longer doubled."""
     lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
     lexer.whitespace_split, lexer.quotes, lexer.commenters = True, '"', ""
-    return [word.replace("%%", "%").replace("$$", "$") for word in lexer]
+    return [word.replace("%%", "%").replace(dollar, "$") for word in lexer]
+
+
+def environment_of(unit: str) -> dict[str, str]:
+    """What the unit of systemd sets. In Environment= a $ stands for itself."""
+    lines = [line.removeprefix("Environment=") for line in unit.splitlines() if line.startswith("Environment=")]
+    words = [as_systemd_reads(line, dollar="$")[0].partition("=") for line in lines]
+    return {name: value for name, _, value in words}
 
 
 def means(words: list[str], profile: str, **more: object) -> None:
@@ -50,8 +65,10 @@ def test_the_unit_of_systemd(run: Run, profile: str, environment: Path, tmp_path
     settings = [line.partition("=") for line in ran.out.splitlines() if line and not line.startswith(("#", "["))]
     of = {name: value for name, _, value in settings}
     means(as_systemd_reads(of["ExecStart"]), profile, queues=["Sales & Co", "8001"], hold=5.0, every_change=True)
-    environ = [as_systemd_reads(value)[0] for name, _, value in settings if name == "Environment"]
-    assert environ == [f"QUEUEWATCH_CONFIG={environment}", f"QUEUEWATCH_STATE={tmp_path / 'state'}"]
+    assert environment_of(ran.out) == {
+        "QUEUEWATCH_CONFIG": str(environment),
+        "QUEUEWATCH_STATE": str(tmp_path / "state"),
+    }
     assert (of["Restart"], of["RestartPreventExitStatus"]) == ("on-failure", "2")
     assert of["EnvironmentFile"].startswith("-%h/.config/queuewatch/queuewatch-a")
     assert "ACME_TOKEN=…" in ran.out
@@ -126,6 +143,34 @@ def test_a_phone_system_out_of_the_environment_and_no_token(
     assert "acme.example" in ran.out
     assert "--profile" not in ran.out
     assert TOKEN not in ran.out
+
+
+@pytest.mark.parametrize("kind", ["systemd", "launchd"])
+def test_the_way_of_this_shell_comes_along_and_no_password(
+    run: Run, profile: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", "own $1.pem")
+    monkeypatch.setenv("SSL_CERT_DIR", f"certificates{os.pathsep}/etc/more")
+    monkeypatch.setenv("NO_PROXY", "localhost,.acme.example")
+    monkeypatch.setenv("all_proxy", "http://proxy.example:3128")
+    monkeypatch.setenv("HTTPS_PROXY", "http://me:HuShHuSh@proxy.example:3128")
+    ran = run("watch", "--print-unit", kind)
+    assert (ran.status, ran.err) == (0, "")
+    if kind == "systemd":
+        environ = environment_of(ran.out)
+    else:
+        environ = plistlib.loads(ran.out.encode())["EnvironmentVariables"]
+    assert {name: environ.get(name) for name in (*WAYS, "all_proxy")} == {
+        "HTTPS_PROXY": None,
+        "ALL_PROXY": None,
+        "NO_PROXY": "localhost,.acme.example",
+        "SSL_CERT_FILE": str(tmp_path / "own $1.pem"),
+        "SSL_CERT_DIR": f"{tmp_path / 'certificates'}{os.pathsep}/etc/more",
+        "all_proxy": "http://proxy.example:3128",
+    }
+    assert "HTTPS_PROXY" in ran.out
+    assert "HuShHuSh" not in ran.out
 
 
 @pytest.mark.parametrize(

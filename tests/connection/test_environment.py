@@ -49,12 +49,17 @@ BAD = {
     ("HTTPS_PROXY", "“http://proxy.example:3128”"): "is not known",
     ("HTTPS_PROXY", "http://proxy\x07.example"): "no address of a proxy",
     ("HTTPS_PROXY", "ftp://proxy.example"): "is not known",
+    ("HTTPS_PROXY", "http://[::1"): "no address of a proxy",
+    ("HTTPS_PROXY", "http://[proxy.example]:3128"): "no address of a proxy",
+    ("HTTPS_PROXY", "http://proxy\u2100.example"): "no address of a proxy",
     ("HTTPS_PROXY", "http://name:pass#word@proxy.example"): "%23",
     ("SSL_CERT_FILE", "{there}/missing.pem"): "there is no such file",
     ("SSL_CERT_FILE", "{there}"): "is a folder",
     ("SSL_CERT_FILE", "{there}/empty.pem"): "there is no certificate",
+    ("SSL_CERT_FILE", "{there}/cut.pem"): "a certificate is damaged",
     ("SSL_CERT_FILE", "{there}/fifo"): "no ordinary file",
     ("SSL_CERT_DIR", "{there}/missing"): "there is no such folder",
+    ("SSL_CERT_DIR", "x" * 5000): "there is no such folder",
     ("SSLKEYLOGFILE", "{there}/missing/keys"): "cannot be written",
     ("SSLKEYLOGFILE", "{there}"): "cannot be written",
     ("SSLKEYLOGFILE", "{there}/fifo"): "cannot be written",
@@ -74,6 +79,9 @@ def bare(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def there(tmp_path: Path) -> Path:
     (tmp_path / "empty.pem").write_text("nothing of the kind\n")
     os.mkfifo(tmp_path / "fifo")
+    whole = (Path(__file__).parents[1] / "netsapiens" / "self_signed.pem").read_text()
+    begins = whole.index("-----BEGIN CERTIFICATE-----")
+    (tmp_path / "cut.pem").write_text(whole[begins : begins + 300])
     return tmp_path
 
 
@@ -227,6 +235,34 @@ async def test_a_proxy_that_refuses_is_said_to_be_one(
     assert [check.name for check in checks] == ["Client", "Proxy", "Name", "Port", "Certificate"]
     assert all(proxy.address.removeprefix("http://") in check.sentence for check in checks[1:])
     assert "proxy" in (await check_events("https://pbx.invalid")).sentence
+
+
+@pytest.mark.parametrize(
+    ("answer", "said"),
+    [
+        (b"", "pbx.invalid, or the proxy {proxy} on the way to it, closed the connection before"),
+        (
+            b"SSH-2.0-OpenSSH\r\n",
+            "pbx.invalid, or the proxy {proxy} on the way to it, closed the connection before",
+        ),
+        (b"HTTP/1.1 200 OK\r\n\r\n<html>Log in to the hotel</html>", "No encrypted connection to pbx.invalid"),
+        (None, "pbx.invalid gave no full answer within 1 seconds."),
+    ],
+)
+async def test_where_nothing_tells_the_proxy_from_the_server_both_are_named(
+    answer: bytes | None, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with scripted(answer) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", proxy.address.replace("http://", "http://me:HuShHuSh@"))
+        pbx = NetsapiensDomain("https://pbx.invalid", "acme.example", "token", retries=0, timeout=1)
+        with pytest.raises(Unreachable) as failed:
+            await pbx.read_sites()
+        await pbx.close()
+    name = proxy.address.removeprefix("http://")
+    assert str(failed.value).startswith(said.format(proxy=name))
+    told = f"Requests go through the proxy {name}, which HTTPS_PROXY names: it may be the cause."
+    assert failed.value.hint.endswith(told)
+    assert "HuShHuSh" not in f"{failed.value} {failed.value.hint}"
 
 
 async def test_a_proxy_that_speaks_tls_may_be_of_ones_own_authority_or_be_the_one_that_is_not_trusted(

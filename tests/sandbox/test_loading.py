@@ -70,6 +70,17 @@ def test_a_missing_file_is_named(lakeside: Sample, tmp_path: Path) -> None:
         load_sample(str(mine))
 
 
+async def test_a_recording_may_hold_half_a_character(lakeside: Sample, tmp_path: Path) -> None:
+    mine = tmp_path / "mine"
+    shutil.copytree(lakeside.scenarios["quiet-day"].parent.parent, mine)
+    rows = mine / "callqueues.json"
+    rows.write_text(rows.read_text(encoding="utf-8").replace("Front Desk", "Front \\ud83dDesk"), encoding="utf-8")
+    system = connect_sample(ConnectionOptions(sample=str(mine))).system
+    names = {queue.extension: queue.name for queue in (await system.read_live()).queues}
+    await system.close()
+    assert names["8000"] == "Front Desk"
+
+
 async def test_a_sample_may_have_dial_rules_beside_those_that_everything_has(
     lakeside: Sample, tmp_path: Path
 ) -> None:

@@ -1,5 +1,7 @@
 """A plan: what differs, judged on the state after all of it, in an order in which nobody is worse off between."""
 
+import csv
+import io
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -225,6 +227,31 @@ async def test_what_is_exported_is_no_difference(snapshot: Snapshot) -> None:
     for file in await files_of(snapshot):
         plan = await make_plan(of(snapshot), snapshot, wanted_by_file(snapshot, file))
         assert (plan.changes, plan.refused) == ((), ())
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "=1+1",
+        "'=1",
+        "Sales;=cmd|'/c calc'!A1",
+        "a; -1;+1;'@x",
+        "a;;=1",
+        ";=1",
+        "Sales; 'West'",
+        "O'Neill; Co",
+        "＝1;＠x",
+    ],
+)
+async def test_no_cell_of_an_export_begins_as_a_formula_whatever_parts_the_cells(name: str) -> None:
+    held = office(replace(SALES, name=name), rules={"8000": [default(offline=to(CELL))]})
+    text = as_csv(held, held.call_queues)
+    for delimiter in ",;\t":
+        cells = [cell for row in csv.reader(io.StringIO(text), delimiter=delimiter) for cell in row]
+        assert [cell for cell in cells if cell.lstrip().startswith(tuple("=+-@＝＋－＠"))] == []
+    (queue,) = read_csv("a.csv", text).queues
+    plan = await make_plan(of(held), held, wanted_by_file(held, read_csv("a.csv", text)))
+    assert (queue.name, plan.changes, plan.refused) == (name, (), ())
 
 
 @st.composite

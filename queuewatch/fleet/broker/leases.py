@@ -48,7 +48,7 @@ def presence_from(text: bytes) -> Presence | None:
     """It again; ``None`` for an empty place, or what is none."""
     try:
         return msgspec.json.decode(text, type=Presence) if text else None
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 
 

@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from queuewatch.pbx.environment import BadEnvironment, tls_context
 from queuewatch.profiles.fields import ConfigError
-from queuewatch.storage.folder import typed_path
+from queuewatch.storage.folder import read_whole, typed_path
 from queuewatch.text.plain_text import one_line
 
 ADDRESS = "QUEUEWATCH_NATS"
@@ -24,7 +24,10 @@ CREDENTIALS = "QUEUEWATCH_NATS_CREDS"
 AUTHORITY = "QUEUEWATCH_NATS_CA"
 
 PORT = 4222
+LARGEST_CREDENTIALS = 64 * 1024
+"""Bytes: far beyond any user's."""
 _ENCRYPTED = "tls"
+_QUOTES = "\"'`“”„‘’‚«»"
 _FURTHER = "SSL_CERT_FILE"
 """By which everything else is told of an authority of one's own."""
 
@@ -58,7 +61,7 @@ def broker_settings(environ: Mapping[str, str], address: str = "", credentials: 
 
     ``credentials`` is the path of a credentials file, before that of the environment.
     """
-    # Who asks may have looked into the environment already.
+    # The options are filled from the environment, which is what has to be put right then.
     source = "--nats" if address and address != environ.get(ADDRESS) else ADDRESS
     servers = tuple(
         _server(word, source) for word in re.split(r"[\s,]+", address or environ.get(ADDRESS, "")) if word
@@ -94,6 +97,10 @@ def _server(word: str, source: str) -> str:
         f"{source} is no address of a broker.",
         f"Write nats://HOST:{PORT}, or tls://HOST:{PORT} where it must be encrypted; several with commas between.",
     )
+    if word[0] in _QUOTES:
+        raise ConfigError(
+            f"{source} has quotes around it, which are taken for a part of it.", "Write it without them."
+        )
     try:
         parts = urlsplit(word if "://" in word else f"nats://{word}")
         host, port = parts.hostname, parts.port
@@ -125,7 +132,7 @@ def _secret(environ: Mapping[str, str], name: str) -> str:
 def _file(path: str, source: str) -> str:
     found = typed_path(path)
     try:
-        text = found.read_text()
+        text = read_whole(found, LARGEST_CREDENTIALS).decode("utf-8")
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or "it is no text"
         raise ConfigError(

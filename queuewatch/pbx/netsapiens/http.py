@@ -174,9 +174,14 @@ class HttpClient:
         return urlsplit(self.address).netloc
 
     def _too_slow(self) -> Unreachable:
+        # Loaded where there is a network to fail: a sample's phone system is in this process.
+        from queuewatch.pbx.environment import proxy_for
+
+        proxy = proxy_for(self.address)
+        way = f" {proxy.doubt}" if proxy else ""
         return Unreachable(
             f"{self._host} gave no full answer within {self._timeout:g} seconds.",
-            "Try again: it may be overloaded, or the connection to it slow.",
+            f"Try again: it may be overloaded, or the connection to it slow.{way}",
         )
 
 

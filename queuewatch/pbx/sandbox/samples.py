@@ -1,6 +1,7 @@
 """Sample companies: folders of the API's own JSON under ``sample_data``."""
 
 import json
+import os
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -182,8 +183,9 @@ def _read(folder: Path) -> Sample:
         timeframes=rows("timeframes"),
         answerrules=rows_by_user("answerrules"),
         devices=rows_by_user("devices"),
-        cdrs=rows("cdrs") if (folder / "cdrs.json").is_file() else (),
-        dialrules=rows("dialrules") if (folder / "dialrules.json").is_file() else (),
+        # What stands there and is no file is not the same as nothing.
+        cdrs=rows("cdrs") if os.path.lexists(folder / "cdrs.json") else (),
+        dialrules=rows("dialrules") if os.path.lexists(folder / "dialrules.json") else (),
         spelling="live" if spelling == "live" else "spec",
         recorded=recorded,
         odd=odd,
@@ -191,7 +193,7 @@ def _read(folder: Path) -> Sample:
         scenarios={file.stem: file for file in sorted((folder / "scenarios").glob("*.toml"))},
         demo_scenario=_text(company, "demo-scenario", file),
         plans=plans if (plans := folder / "plans").is_dir() else None,
-        history=past if (past := folder / "history.jsonl").is_file() else None,
+        history=past if os.path.lexists(past := folder / "history.jsonl") else None,
     )
 
 
@@ -222,12 +224,22 @@ def _naming(file: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise SampleError(f"{file} cannot be read: {error.strerror}.", "Check the folder.") from None
-    except ValueError as error:
-        raise SampleError(
-            f"{file} is damaged: {error}.", "Mend that place, or record the company again."
-        ) from None
-    except RecursionError:
-        raise SampleError(f"{file} is nested too deep to be real.", "Record the company again.") from None
+    except (ValueError, RecursionError) as error:
+        raise SampleError(f"{file} {damage(error)}.", "Mend that place, or record the company again.") from None
+
+
+def damage(error: Exception) -> str:
+    """What is wrong with a file that could not be read as what it should be, said after its name."""
+    match error:
+        case UnicodeDecodeError():
+            return "is not UTF-8 text"
+        case json.JSONDecodeError() | tomllib.TOMLDecodeError():
+            return f"is damaged: {error}"
+        case RecursionError():
+            return "is nested too deep to be real"
+        case _:
+            # Such as a number of some thousand digits. What Python says of it is for programmers.
+            return "is damaged: it does not hold what it should"
 
 
 NEEDED: dict[str, tuple[str, ...]] = {

@@ -484,7 +484,7 @@ def overview_html(overview: Overview) -> str:
         no_history=overview.why_no_history or (history_report.summary(history) if history is not None else ""),
         changes=[_change_row(line) for line in overview.changes.lines],
         assumptions=overview.assumptions,
-        problems=tuple(problem.text for problem in status.snapshot.problems),
+        problems=overview.problems,
     )
 
 

@@ -1,5 +1,6 @@
 """Where the broker is and how to get in: a wrong setting is named with what to do, and no secret is ever told."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ from queuewatch.fleet.broker.bucket import BrokerRefused, Lengths, connected
 from queuewatch.fleet.broker.clock import BrokerClock
 from queuewatch.fleet.broker.settings import BrokerSettings, broker_settings
 from queuewatch.profiles.fields import ConfigError
+from tests.faults.odd_files import NO_FILES, Make, zeros
 
 from .nats_server import NatsServer
 
@@ -71,6 +73,22 @@ def test_a_wrong_setting_is_named_with_what_to_do(environ: dict[str, str], sente
         assert SECRET not in f"{caught.value} {caught.value.hint} {caught.value!r}"
 
 
+def test_what_came_out_of_the_environment_is_named_by_its_variable() -> None:
+    quoted = '"nats://broker.example"'
+    for environ, given, source in (
+        ({"QUEUEWATCH_NATS": quoted}, quoted, "QUEUEWATCH_NATS"),
+        ({"QUEUEWATCH_NATS": quoted}, "", "QUEUEWATCH_NATS"),
+        ({}, quoted, "--nats"),
+        ({"QUEUEWATCH_NATS": "broker.example"}, quoted, "--nats"),
+    ):
+        with pytest.raises(ConfigError) as caught:
+            broker_settings(environ, given)
+        assert str(caught.value) == f"{source} has quotes around it, which are taken for a part of it."
+    with pytest.raises(ConfigError) as caught:
+        broker_settings({"QUEUEWATCH_NATS_CREDS": "/nowhere/a"}, "a.example", "/nowhere/a")
+    assert caught.value.hint == "Look at QUEUEWATCH_NATS_CREDS."
+
+
 def test_a_file_without_credentials_is_none(tmp_path: Path) -> None:
     file = tmp_path / "user.creds"
     file.write_text(SECRET)
@@ -78,6 +96,15 @@ def test_a_file_without_credentials_is_none(tmp_path: Path) -> None:
         broker_settings({}, "a.example", str(file))
     assert "--nats-creds names the file" in caught.value.hint
     assert SECRET not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="files as Unix has them")
+@pytest.mark.parametrize("make", [*NO_FILES, zeros], ids=lambda make: make.__name__)
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path, make: Make) -> None:
+    make(tmp_path / "user.creds")
+    with pytest.raises(ConfigError) as caught:
+        broker_settings({}, "a.example", str(tmp_path / "user.creds"))
+    assert NO_FILES.get(make, "it has more than 64 KiB") in str(caught.value)
 
 
 async def refused(settings: BrokerSettings) -> BrokerRefused:
