@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import (
     CallEnd,
@@ -97,10 +98,13 @@ class Tracer:
     """The ids of calls that were there before the tester was asked to call: none of them is the tester's."""
     _own: set[str] = field(default_factory=set)
     """Every id that the tester's call has had."""
+    _answered_before: set[str] = field(default_factory=set)
+    """The times at which something else answered a call of the tester's that is one row: their own phone, a menu.
+    Where such a row goes on to somebody who has not answered yet, it may keep that time."""
 
     def look(self, rows: Sequence[ActiveCall]) -> Trace:
         """What these rows show."""
-        calls = [call for call in _calls(rows) if not _ids(call) & self.known]
+        calls = [self._as_answered(call) for call in _calls(rows) if not _ids(call) & self.known]
         own = [call for call in calls if self._is_testers(call)]
         others = tuple(self._others(call for call in calls if call not in own))
         hidden = any(not number for number, _ in others)
@@ -118,6 +122,17 @@ class Tracer:
         person = by if reached.kind in ("user", "agents") else ""
         stops = tuple(dict.fromkeys(filter(None, (str(leg.term.name) for leg in call))))
         return Trace(Found.ONE, stops, reached, as_expected, person, others, hidden)
+
+    def _as_answered(self, call: list[ActiveCall]) -> list[ActiveCall]:
+        """The call; if it is one row whose answer was seen elsewhere before, as not answered where it is now."""
+        if len(call) != 1 or not call[0].answered or not self.tester.calls(self.snapshot, call[0]):
+            return call
+        (row,) = call
+        if not self._is_expected(row):
+            self._answered_before.add(row.answer_as_written)
+        elif row.answer_as_written in self._answered_before:
+            return [replace(row, answered=False, answered_at=None)]
+        return call
 
     def _is_testers(self, call: Sequence[ActiveCall]) -> bool:
         if _ids(call) & self._own:
