@@ -96,6 +96,7 @@ def test_nobody_is_logged_out_for_a_call_that_nothing_tells(
     assert ran.err.count("The number that you will call from: ") == 3
     assert ran.err.count("is no number and no extension") == 2
     assert "Nothing was begun." in ran.out
+    assert "You then call it as its callers do, by a menu or another queue (no number leads straight to" in ran.out
 
 
 @pytest.mark.parametrize(

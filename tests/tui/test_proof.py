@@ -158,9 +158,28 @@ async def test_at_every_size_the_question_is_seen(size: tuple[int, int]) -> None
         shown = painted(program(desk.pilot))
         assert any("Did the right person or greeting answer?" in line for line in shown)
         assert any("Ana Lopez" in line for line in shown)
+        # Where there is room, the way of the call is lit as far as it has come.
+        assert any("✔ answered" in line or "✔ the call is here" in line for line in shown) is (size[1] > 16)
         await desk.pilot.press("n")
         await desk.stage(ProofStage.OVER)
         assert desk.line == "Front Desk (8000): NOT PROVEN"
+
+
+async def test_whom_no_number_leads_to_is_called_as_callers_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outside phone cannot dial the queue's extension."""
+    async with ready((80, 24)) as desk:
+        assert facts(desk.pilot, "#facts")["Then call"] == (
+            "it as its callers do, by a menu or another queue (no number leads straight to it; inside it is "
+            "8000), from (214) 555-0911"
+        )
+        # Nobody is played who calls.
+        monkeypatch.setattr(desk.pbx, "dial", lambda *_: None)
+        await desk.pilot.press("enter")
+        await until(
+            desk.pilot, lambda: desk.line.startswith("Now call it as its callers do, by a menu"), "it is time to"
+        )
+        await desk.pilot.press("escape")
+        await desk.stage(ProofStage.OVER)
 
 
 async def test_a_later_start_says_that_agents_may_be_logged_out(tmp_path: Path) -> None:
