@@ -153,7 +153,10 @@ def live_through_it(pbx: SandboxPbx, clock: list[datetime]) -> None:
 async def test_every_call_of_the_dark_time_is_told_where_it_ended(quirks: Quirks) -> None:
     async with office(quirks) as (pbx, system, clock):
         live_through_it(pbx, clock)
-        found = await read_past_failovers(system, AN_HOUR, [("17", "8000", minutes(9), minutes(21))])
+        # Of two tests that followed one another closely it was the one that had begun.
+        tests = [("16", "8000", minutes(8), minutes(21)), ("17", "8000", minutes(9), minutes(21))]
+        later = ("18", "8000", minutes(13), minutes(21))
+        found = await read_past_failovers(system, AN_HOUR, [*tests, later])
     (time,) = found.times
     assert [(call.caller.number, call.kind, call.target, call.waited) for call in time.calls] == [
         ("3125550151", ReachedKind.NUMBER, ON_CALL, timedelta(seconds=7)),
