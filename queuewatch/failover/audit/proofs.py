@@ -145,12 +145,12 @@ def of_proofs(snapshot: Snapshot, queue: Queue, ledger: ProofLedger) -> Iterator
     # What cannot fail over for want of Require Agents is found for that, and cannot be tried out before.
     can_fail_over = queue.require_agents is not False
     if (never or in_vain) and wanted and can_fail_over and not ledger.spares(queue):
-        tried = f"was never tried out in {listing(never)}: it rests on settings alone" if never else ""
-        failed = f"was tried out in {listing(in_vain)}, and not proven" if in_vain else ""
+        untried = f"was never tried out in {listing(never)}: it rests on settings alone" if never else ""
+        tried = f"was tried out in {listing(in_vain)}, and not proven" if in_vain else ""
         yield _finding(
             "QW130",
             queue.extension,
-            f"That a call to {queue.label} fails over {', and '.join(filter(None, (failed, tried)))}.",
+            f"That a call to {queue.label} fails over {', and '.join(filter(None, (tried, untried)))}.",
             f"queuewatch prove {queue.extension}",
         )
 
