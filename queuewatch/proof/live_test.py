@@ -22,8 +22,8 @@ from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import power_loss_of_sites
 from queuewatch.failover.model import AgentLogin
-from queuewatch.failover.people import name_of, user_of
-from queuewatch.failover.places import queue_site
+from queuewatch.failover.people import name_of, person, user_of
+from queuewatch.failover.places import buildings, queue_site
 from queuewatch.failover.status import AgentStatus, Status
 from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
 from queuewatch.journal import Journal, JournalError
@@ -946,11 +946,17 @@ def describe_reached(plan: ProofPlan, reached: Reached) -> str:
 
 def _would_be_dark(plan: ProofPlan, seen: Trace) -> tuple[str, ...]:
     """That whoever answered would be in the dark with the queue's own site, where that is so."""
-    site = queue_site(plan.snapshot, plan.queue)
-    if not (seen.answered_by and site):
+    if not seen.answered_by:
         return ()
+    site, name = queue_site(plan.snapshot, plan.queue), name_of(plan.snapshot, seen.answered_by)
+    if not site:
+        own = {user_of(plan.snapshot, agent) for agent in plan.snapshot.agents_of(plan.queue.extension)}
+        if seen.answered_by in own:
+            return (f"{name} answered, and is an agent of {plan.queue.label}: dark too once all of them are.",)
+        # Of no site in a domain without any: as far as anybody knows there is one building, with everybody in it.
+        is_there = person(plan.snapshot, seen.answered_by) is not None and not buildings(plan.snapshot)
+        return (f"{name} answered, and would be dark too if the building were.",) if is_there else ()
     suppose = power_loss_of_sites(plan.snapshot, (site,)).suppose
-    name = name_of(plan.snapshot, seen.answered_by)
     rows = [
         agent
         for agents in plan.snapshot.agents.values()

@@ -186,6 +186,26 @@ async def test_two_calls_from_the_same_number_prove_nothing(tmp_path: Path) -> N
 # Given up.
 
 
+@pytest.mark.parametrize(
+    ("to", "has_site", "caveat"),
+    [
+        ("1002", True, "Ben Ito answered, and would be dark too if Dallas were."),
+        ("user_1010", True, "Dana Reyes answered, and would be dark too if Dallas were."),
+        ("1002", False, "Ben Ito answered, and is an agent of Front Desk (8000): dark too once all of them are."),
+        ("user_1010", False, ""),
+    ],
+)
+async def test_whoever_would_be_dark_too_is_said(to: str, has_site: bool, caveat: str, tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        desk.pbx.rules["8000"][0]["forward-when-unregistered"] = {"enabled": "yes", "parameters": [to]}
+        if not has_site:
+            for row in (*desk.pbx.floor.queues.values(), *desk.pbx.users.values()):
+                row["site"] = None
+        proof = await desk.prove(then=calling(desk))
+        assert proof.outcome is ProofOutcome.REACHED
+        assert proof.caveats == ((caveat,) if caveat else ())
+
+
 class NoGuard:
     """As much of a guard as a test asks for that nobody kills."""
 
