@@ -106,6 +106,12 @@ async def test_proven_from_the_board() -> None:
         assert desk.rows == before
         await desk.pilot.press("escape")
         await screen_is(desk.pilot, BoardScreen)
+        # Of a sample as well, as long as the program runs.
+        await until(
+            desk.pilot,
+            lambda: facts(desk.pilot, "#summary").get("Proof", "").startswith("proven today ("),
+            "it stands beside its queue",
+        )
 
 
 async def test_escape_restores() -> None:
