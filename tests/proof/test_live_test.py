@@ -460,6 +460,27 @@ async def test_a_line_that_stays_lost_is_said_and_restored_later(tmp_path: Path)
         assert not desk.entry.still_out
 
 
+async def test_a_phone_system_that_answers_nothing_holds_up_no_farewell(tmp_path: Path) -> None:
+    """Told to end, it has its time to restore; then it says who is left, whatever it still waits for."""
+    async with office(tmp_path) as desk:
+        silent = asyncio.Event()
+
+        async def gate(_: int, __: str) -> bool:
+            await silent.wait()
+            return True
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call") and desk.test is not None:
+                desk.gate.at = gate
+                desk.test.stop("The program was told to end.", farewell=True)
+
+        proof = await desk.prove(timing=replace(FAST, request=3600.0, farewell=0.2), then=then)
+        silent.set()
+        assert (proof.outcome, len(proof.not_restored)) == (ProofOutcome.ABORTED, 3)
+        assert "Edit Agents of the queue, and log in: Ana Lopez, Ben Ito, Cara Singh" in proof.hint
+        assert len(desk.entry.still_out) == 3
+
+
 @pytest.mark.parametrize("quirks", [Quirks(write_delay_reads=3), Quirks(write_delay_seconds=6.0)])
 async def test_a_server_that_lags(quirks: Quirks, tmp_path: Path) -> None:
     async with office(tmp_path, quirks=quirks) as desk:

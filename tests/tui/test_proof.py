@@ -136,6 +136,12 @@ async def test_the_program_ends_once_everybody_is_in_again() -> None:
         app.leave()
         await until(desk.pilot, lambda: app._exit, "it ends")
         assert desk.rows == before
+        # The screen is gone by then: it is said below it.
+        assert app.last_words.splitlines() == [
+            "Front Desk (8000): given up",
+            "  The program was told to end.",
+            "  Everybody who was logged out is logged in again, which was read back.",
+        ]
 
 
 async def test_a_queue_that_may_not_be_tested_says_why() -> None:
