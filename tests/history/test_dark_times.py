@@ -212,7 +212,7 @@ async def test_call_records_that_are_refused_or_that_nobody_has_are_said_and_ask
     assert asked == 1
     assert all("could give the call records (400)" in time.unread for time in found.times)
     text = as_text(PastReport(found))
-    assert "2 times with every agent Grey: 0 calls came; of 2 times the calls are not known." in text
+    assert "2 times with every agent Grey: whether calls came is not known of any." in text
     assert json.loads(past_json(PastReport(found)))["times"][0]["calls"] is None
     empty, asked = await _asked(Quirks(), twice)
     assert asked == 2
