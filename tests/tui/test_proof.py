@@ -25,6 +25,8 @@ from tests.tui.keys import facts, painted, program, running, screen_is, status, 
 from widgets.bars import TopBar
 
 CELL = "12145550100"
+PATIENT = replace(FAST, longest=120.0, blind=60.0, request=30.0, grey_within=60.0, trial_within=30.0)
+"""For a test that is to go on until somebody ends it, however busy the machine is."""
 
 
 @dataclass
@@ -115,7 +117,7 @@ async def test_proven_from_the_board() -> None:
 
 
 async def test_escape_restores() -> None:
-    async with ready() as desk:
+    async with ready(timing=PATIENT) as desk:
         before = desk.rows
         desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
         await desk.pilot.press("enter")
@@ -127,7 +129,7 @@ async def test_escape_restores() -> None:
 
 
 async def test_the_program_ends_once_everybody_is_in_again() -> None:
-    async with ready() as desk:
+    async with ready(timing=PATIENT) as desk:
         before = desk.rows
         desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
         await desk.pilot.press("enter")
