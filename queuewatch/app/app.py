@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from queuewatch.app.proving import ProofRunner
     from queuewatch.change import Look, Proposal, Result
     from queuewatch.journal import Journal, Log
+    from queuewatch.proof.proof import Proof
     from queuewatch.setup.plan import SetupPlan
     from screens.proof.proof import ProofScreen
 
@@ -708,9 +709,14 @@ class QueuewatchApp(TerminalApp):
             return
         super().exit(result, return_code, message)
 
-    def _proof_ended(self) -> None:
+    def _proof_ended(self, proof: "Proof | None") -> None:
         self.session.read_proofs()
         if self._exit_after_proof is not None:
+            if proof is not None:
+                from queuewatch.report.proof import after_the_test
+
+                # The screen is gone at once: who is not logged in again must be said where it stays.
+                self.last_words = "\n".join(after_the_test(proof))
             self._exit_after_proof()
 
     @on(LiveScreen.HistoryWanted)

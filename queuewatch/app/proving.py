@@ -15,6 +15,7 @@ from queuewatch.process.deadline import held_off
 from queuewatch.proof.live_test import LiveTest, ProofProgress
 from queuewatch.proof.permission import ProofPlan, Refusal
 from queuewatch.proof.preparing import Refusals
+from queuewatch.proof.proof import Proof
 from queuewatch.proof.timing import Timing
 from queuewatch.proof.unplug import Watch, after_the_watch, before_the_watch, keep, nothing_to_time
 
@@ -25,8 +26,11 @@ if TYPE_CHECKING:
 class ProofRunner:
     """Carries out one test at a time, whatever screen is left meanwhile."""
 
-    def __init__(self, ended: Callable[[], None]) -> None:
-        """``ended`` is told when a test is over, everybody restored: what waited for that may go on."""
+    def __init__(self, ended: Callable[[Proof | None], None]) -> None:
+        """``ended`` is told when a test is over, everybody restored: what waited for that may go on.
+
+        It is told what came of it, ``None`` where that is not known.
+        """
         self.timing = Timing()
         self._ended = ended
         self._test: LiveTest | None = None
@@ -70,6 +74,7 @@ class ProofRunner:
         receivers = ProofReceivers(connection, plan, os.environ, screen.say)
         test = live_test(connection, plan, self.timing, tell, asks=True, receivers=receivers, in_memory=in_memory)
         self._test = test
+        proof: Proof | None = None
         try:
             with held_off(lambda: test.may_be_out):
                 proof = await test.run()
@@ -80,7 +85,7 @@ class ProofRunner:
             screen.show_refusals((Refusal(str(error), error.hint),))
         finally:
             self._test = None
-            self._ended()
+            self._ended(proof)
 
     async def warn(self, connection: Connection, screen: "ProofScreen") -> None:
         """Read the phones of the queue's agents, and say what is to be known before a plug is pulled."""

@@ -239,7 +239,8 @@ class PhoneSystemSession:
 
     def read_proofs(self) -> None:
         """Read what was proven, now and from time to time: other programs write into the same log."""
-        if self.connection.journal is not None and self._closing is None:
+        # Of a sample there is a log once something was written into it.
+        if self._journal is not None and self._closing is None:
             self._reading_proofs = self._begin(
                 self._read_proofs(), "reading the proofs", instead_of=self._reading_proofs
             )
@@ -248,7 +249,7 @@ class PhoneSystemSession:
         from queuewatch.connection.known_proofs import known_proofs
 
         while True:
-            self.proofs = await asyncio.to_thread(known_proofs, self.connection)
+            self.proofs = await asyncio.to_thread(known_proofs, self.connection, self._journal)
             self._tell()
             await asyncio.sleep(PROOFS_READ_AGAIN)
 

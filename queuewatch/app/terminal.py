@@ -62,6 +62,8 @@ class TerminalApp(App[None]):
         """What went wrong inside the program, if it ended so."""
         self.hung_up: Callable[[], None] = self.leave
         """Called from any thread once there is no terminal any more."""
+        self.last_words = ""
+        """What is written below the restored terminal once the program has ended; empty for nothing."""
         self._told_to_end = False
         self._home = home
         self._shown: ShownCells | None = None
@@ -327,6 +329,12 @@ def run_on_terminal(app: TerminalApp, *, mouse: bool, theme_chosen: bool = False
         app.theme = "ansi-dark"
     with heard_by(app.hear_fault), ended_in_time(app.leave, app.give_up_terminal) as app.hung_up:
         app.run(mouse=mouse)
+        if app.last_words:
+            from queuewatch.report.console import laid_out, plain_console
+
+            with suppress(OSError, ValueError):
+                sys.stdout.write(f"{harmless_lines(laid_out(app.last_words.splitlines(), plain_console()))}\n")
+                sys.stdout.flush()
     if app.fault is not None:
         raise app.fault
     return app.return_code or 0

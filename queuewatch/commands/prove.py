@@ -16,11 +16,10 @@ from queuewatch.commands import errors
 from queuewatch.commands.connecting import asked, connect_once, over
 from queuewatch.commands.errors import UsageError, print_error
 from queuewatch.commands.prompts import answer_to, ask
-from queuewatch.commands.terminal import LineStream, write
+from queuewatch.commands.terminal import LineStream, whole_words, write
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.proving import ProofReceivers, live_test, look, refused
 from queuewatch.failover.phone_number import as_dialled, format_number
-from queuewatch.failover.wording import listing
 from queuewatch.journal import JournalError
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import in_background, run_loop
@@ -30,7 +29,7 @@ from queuewatch.proof.permission import ProofPlan, Refusal
 from queuewatch.proof.preparing import Refusals, prepare_in_time
 from queuewatch.proof.proof import Proof
 from queuewatch.proof.timing import Timing
-from queuewatch.report.proof import after_the_test, before_the_test, numbers_to_dial, proof_json
+from queuewatch.report.proof import after_the_test, before_the_test, proof_json
 from queuewatch.text.plain_text import harmless_lines, one_line
 
 SAMPLE_SPEED = 20.0
@@ -161,10 +160,6 @@ async def _prove(connection: Connection, options: argparse.Namespace) -> int:
         asks=at_terminal,
         receivers=receivers,
     )
-    if numbers := numbers_to_dial(answer):
-        screen.line(
-            f"  Its numbers: {listing(numbers, most=6)}, or extension {answer.queue.extension} from inside."
-        )
     screen.line("  Ctrl+C logs everybody in again at once.")
     with _restoring_first(test):
         try:
@@ -275,13 +270,13 @@ class _Lines:
     """Writes the steps, a line each, to a terminal that may have stopped reading: nobody waits for it."""
 
     def __init__(self, *, to_stderr: bool) -> None:
-        stream = sys.stderr if to_stderr else sys.stdout
-        self._out = LineStream(stream)
+        self._stream = sys.stderr if to_stderr else sys.stdout
+        self._out = LineStream(self._stream)
         self._asking = False
 
     def line(self, text: str) -> None:
         with suppress(OSError, ValueError):
-            self._out.write(f"{harmless_lines(text)}\n")
+            self._out.write(f"{harmless_lines(whole_words(text, self._stream))}\n")
 
     def show(self, test: LiveTest, progress: ProofProgress) -> None:
         """Write what is new; ask the tester once there is something to ask about."""
@@ -318,7 +313,7 @@ def _tell_end(proof: Proof, options: argparse.Namespace) -> int:
         write(proof_json(proof))
     else:
         for line in after_the_test(proof):
-            write(line)
+            write(whole_words(line, sys.stdout))
     return errors.DONE if proof.ok else errors.NOT_DONE
 
 

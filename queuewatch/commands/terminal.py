@@ -71,6 +71,16 @@ def write(text: str) -> None:
     sys.stdout.write(f"{harmless_lines(text)}\n")
 
 
+def whole_words(text: str, stream: TextIO) -> str:
+    """These lines; on a terminal as many as it takes, each below its own indentation, no word broken."""
+    if not stream.isatty():
+        return text
+    from queuewatch.report.console import laid_out, plain_console
+
+    # A terminal may get another width at any time.
+    return laid_out(text.splitlines(), plain_console())
+
+
 def _stand_in(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error

@@ -25,6 +25,8 @@ from queuewatch.text.plain_text import visible
 
 PROVEN = ("proven", "reached")
 """The outcomes of a live test in which the call came where it should."""
+FAILED = "not_proven"
+"""That of one in which it did not."""
 
 
 def run(options: argparse.Namespace) -> int:
@@ -65,16 +67,16 @@ def proven(connection: Connection) -> Mapping[str, datetime]:
     system = connection.system
     if connection.journal is None:
         return {}
-    proofs = (
-        proof
-        for proof in connection.journal.read().proofs
-        if (proof.server, proof.domain) == (system.address, system.domain)
-    )
-    return {
-        proof.queue: proof.ended.at
-        for proof in proofs
-        if proof.ended is not None and proof.ended.outcome in PROVEN
-    }
+    found: dict[str, datetime] = {}
+    for proof in connection.journal.read().proofs:
+        if (proof.server, proof.domain) != (system.address, system.domain) or proof.ended is None:
+            continue
+        if proof.ended.outcome in PROVEN:
+            found[proof.queue] = proof.ended.at
+        elif proof.ended.outcome == FAILED:
+            # What an earlier one has shown is not so any more.
+            found.pop(proof.queue, None)
+    return found
 
 
 async def _read(

@@ -12,7 +12,7 @@ from queuewatch.commands import errors
 from queuewatch.commands.drill import read_devices_with_progress
 from queuewatch.commands.errors import print_error
 from queuewatch.commands.reading import read_queues
-from queuewatch.commands.terminal import LineStream, write
+from queuewatch.commands.terminal import LineStream, whole_words, write
 from queuewatch.connection.connection import Connection
 from queuewatch.connection.proving import read_with_phones, who_tests
 from queuewatch.failover.drill.scope import DrillScope
@@ -39,11 +39,12 @@ async def time_power_loss(system: PhoneSystem, connection: Connection, options: 
     snapshot, (queue,) = await read_queues(system, [options.queue], connection.site_facts)
     scope = DrillScope(agents=frozenset(agent.id for agent in snapshot.agents_of(queue.extension)))
     snapshot = await read_devices_with_progress(connection, snapshot, scope)
-    out = LineStream(sys.stderr if options.format == "json" else sys.stdout)
+    stream = sys.stderr if options.format == "json" else sys.stdout
+    out = LineStream(stream)
 
     def tell(line: str) -> None:
         with suppress(OSError, ValueError):
-            out.write(f"{harmless_lines(line)}\n")
+            out.write(f"{harmless_lines(whole_words(line, stream))}\n")
 
     if why := nothing_to_time(snapshot, queue):
         now = datetime.now(UTC)
@@ -80,5 +81,5 @@ def _tell_end(measured: Unplugged, options: argparse.Namespace) -> int:
         write(json.dumps(document(measured), indent=2, ensure_ascii=False))
     else:
         for line in after_the_watch(measured):
-            write(line)
+            write(whole_words(line, sys.stdout))
     return errors.DONE if measured.ok else errors.NOT_DONE

@@ -209,14 +209,14 @@ def _windows(times: Iterable[DarkTime]) -> list[tuple[datetime, datetime, tuple[
 def _test_of(dark: DarkTime, tests: Iterable[tuple[str, str, datetime, datetime]]) -> str:
     """The live test that made this time dark: one of the same queue that lasted while it did."""
     slack = BRIDGED
-    return next(
-        (
-            test
-            for test, queue, begun, ended in tests
-            if queue == dark.queue and begun - slack <= dark.begun and dark.ended <= ended + slack
-        ),
-        "",
-    )
+    around = [
+        (begun, test)
+        for test, queue, begun, ended in tests
+        if queue == dark.queue and begun - slack <= dark.begun and dark.ended <= ended + slack
+    ]
+    # Of several in a row it is the one that had begun: nobody is logged out before.
+    last = max((one for one in around if one[0] <= dark.begun), key=lambda one: one[0], default=None)
+    return (last or min(around, default=(dark.begun, "")))[1]
 
 
 def calls_of(records: Iterable[CallRecord]) -> Iterator[tuple[CallRecord, ...]]:

@@ -71,6 +71,8 @@ class ActiveCall(Struct, frozen=True):
     """Whether it was answered: a row of a leg that still rings has no time of that [assumption]."""
     answered_at: datetime | None = None
     """Aware; ``None`` also where the time names no zone, so ask ``answered``."""
+    answer_as_written: str = ""
+    """That time as the row has it: two readings of one answer have the same, whatever it is of."""
     states: tuple[str, ...] = ()
     """The phone system's words for its two ends, such as ``active`` [vendor's example]."""
 

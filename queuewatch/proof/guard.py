@@ -289,7 +289,9 @@ class _Guarding:
         self._id = entry.id
         self._timing = timing
         self._closed = closed
-        begun = timing.clock()
+        # Nobody is logged out before the guard is there. By this clock, and not by the moments in the log: the one
+        # on the wall may be set meanwhile, and an hour that it leaps must not keep anybody logged out.
+        self._begun = begun = timing.clock()
         self._deadline = begun + timing.longest + timing.request
         self._last = begun + timing.longest + timing.unasked
 
@@ -319,8 +321,10 @@ class _Guarding:
         entry = await self._entry()
         if entry is None or not entry.still_out:
             return ()
-        first = min(step.at for step in entry.steps)
-        last = self._timing.clock() + self._timing.unasked - (datetime.now(UTC) - first).total_seconds()
+        out = still_out(entry, self._timing, datetime.now(UTC))
+        for agent in out.values():
+            agent.sent_at = max(self._begun, agent.sent_at or self._begun)
+        last = self._begun + self._timing.unasked
 
         async def settled() -> Iterable[str]:
             now = await self._entry()
@@ -329,7 +333,7 @@ class _Guarding:
         restoration = Restoration(
             self._system,
             entry.queue,
-            still_out(entry, self._timing, datetime.now(UTC)),
+            out,
             self._record,
             self._timing,
             by="guard",

@@ -22,8 +22,8 @@ from msgspec.structs import replace
 
 from queuewatch.failover.drill.power_loss import power_loss_of_sites
 from queuewatch.failover.model import AgentLogin
-from queuewatch.failover.people import name_of, user_of
-from queuewatch.failover.places import queue_site
+from queuewatch.failover.people import name_of, person, user_of
+from queuewatch.failover.places import buildings, queue_site
 from queuewatch.failover.status import AgentStatus, Status
 from queuewatch.failover.wording import agent_name, describe_destination, format_number, listing, plural
 from queuewatch.journal import Journal, JournalError
@@ -272,10 +272,12 @@ class LiveTest:
                         self._enter(Phase.GUARD)
                     case Phase.GUARD:
                         await self._have_guard()
+                        # That took seconds, in which somebody may have gone to lunch, or come to wait.
+                        await self._check_nothing_has_changed()
                         self._enter(Phase.LOGGING_OUT)
                     case Phase.LOGGING_OUT:
                         if self._to_log_out:
-                            await self._log_out(self._to_log_out.pop(0))
+                            await self._log_out_next()
                         else:
                             self._enter(Phase.GREYING)
                     case Phase.GREYING:
@@ -341,27 +343,7 @@ class LiveTest:
         """Log somebody in who is: a server that refuses that, or does not show it, would not restore anybody."""
         if not self.plan.agents:
             return
-        try:
-            rows = await self._rows()
-            async with asyncio.timeout(self.timing.request):
-                waiting = await self.system.read_queued_calls(self._queue)
-                calls = await self.system.read_calls()
-        except (PbxError, TimeoutError) as error:
-            raise _Stop(ProofOutcome.REFUSED, f"The queue cannot be read: {reason(error)}") from None
-        if waiting.items:
-            raise _Stop(
-                ProofOutcome.REFUSED, "A caller has come to the queue just now.", "Try again once nobody waits."
-            )
-        # What is on the line before anybody is logged out is nobody's test, and nobody's lost call.
-        self._tracer.known = frozenset().union(*(call.ids for call in calls.items))
-        for one in self.plan.agents:
-            now = rows.get(one.agent.id)
-            if now is None or differences(one.settings, now.settings) or (now.agent.calls or 0) > 0:
-                raise _Stop(
-                    ProofOutcome.REFUSED,
-                    f"{agent_name(one.agent)} is not as a moment ago: somebody changes it, or is on a call.",
-                    "Try again in a moment.",
-                )
+        await self._check_nothing_has_changed()
         first = self.plan.agents[0]
         name = agent_name(first.agent)
         try:
@@ -396,6 +378,47 @@ class LiveTest:
             )
         self._say(f"{name} was logged in again, and it shows: this phone system takes logins.", good=True)
 
+    async def _check_nothing_has_changed(self) -> None:
+        """That everything is as it was planned: a plan may be an hour old once somebody says yes to it."""
+        try:
+            rows = await self._rows()
+            async with asyncio.timeout(self.timing.request):
+                waiting = await self.system.read_queued_calls(self._queue)
+                calls = await self.system.read_calls()
+            other_rule = await self._other_rule()
+        except (PbxError, TimeoutError) as error:
+            raise _Stop(ProofOutcome.REFUSED, f"The queue cannot be read: {reason(error)}") from None
+        if waiting.items:
+            raise _Stop(
+                ProofOutcome.REFUSED, "A caller has come to the queue just now.", "Try again once nobody waits."
+            )
+        if other_rule:
+            raise _Stop(ProofOutcome.REFUSED, other_rule, "Begin again, to see what is tested now.")
+        # What is on the line before anybody is logged out is nobody's test, and nobody's lost call.
+        self._tracer.known = frozenset().union(*(call.ids for call in calls.items))
+        for one in self.plan.agents:
+            if moved := _moved_since(one, rows):
+                raise _Stop(ProofOutcome.REFUSED, moved, "Try again in a moment.")
+
+    async def _other_rule(self) -> str:
+        """That another answering rule is in effect than was planned, or that it leads elsewhere; empty if not."""
+        async with asyncio.timeout(self.timing.request):
+            rules = await self.system.read_rules(self._queue)
+        then = self.plan.snapshot.rules_of(self._queue).in_effect
+        now = rules.in_effect
+        if then is None or (now is not None and now.time_frame == then.time_frame and now.offline == then.offline):
+            return ""
+        if now is not None and now.time_frame == then.time_frame:
+            return f"When Offline of {then.label} was changed meanwhile: a proof is of one rule as it is."
+        label = now.label if now is not None else "none"
+        return f"Another answering rule is in effect by now ({label}, not {then.label}): a proof is of one rule."
+
+    async def _other_rule_by_now(self) -> str:
+        """The same once the test is over; empty also where it cannot be read any more."""
+        with suppress(PbxError, TimeoutError):
+            return await self._other_rule()
+        return ""
+
     async def _have_guard(self) -> None:
         if self._start_guard is None or not self.plan.agents or self.entry is None:
             return
@@ -415,6 +438,21 @@ class LiveTest:
         self._say("The guard is there: it restores everybody if this program or its terminal dies.", good=True)
 
     # Logging out, and watching.
+
+    async def _log_out_next(self) -> None:
+        """Log the next one out, once a reading of this moment has shown that nobody else did, or calls them."""
+        one = self._to_log_out[0]
+        if self._out:
+            try:
+                rows = await self._rows()
+            except (*LOST, TimeoutError):
+                # Whether that goes on, the reading of every second tells.
+                await self._pause()
+                return
+            if moved := _moved_since(one, rows):
+                raise _Stop(ProofOutcome.ABORTED, moved)
+        del self._to_log_out[0]
+        await self._log_out(one)
 
     async def _log_out(self, one: StoredAgent) -> None:
         name, agent = agent_name(one.agent), one.agent.id
@@ -606,12 +644,10 @@ class LiveTest:
             self._first_seen = now
             if self.phase is Phase.CALLING:
                 self._enter(Phase.FOLLOWING)
-        if (
-            trace.reached is not None
-            and trace.reached.answered
-            and trace.as_expected
-            and self._answered_after is None
-        ):
+        if self._answered_after is not None:
+            # What becomes of it from there on, such as a transfer, is no part of the test.
+            return
+        if trace.reached is not None and trace.reached.answered and trace.as_expected:
             self._answered_after = now - self._first_seen
         before, self._last_seen = self._last_seen, trace
         if trace.reached is not None and self._moved(before.reached, trace.reached):
@@ -757,7 +793,9 @@ class LiveTest:
         ):
             # It was answered while everybody was being logged in again.
             outcome, why, hint = ProofOutcome.REACHED, "", ""
-        if outcome is ProofOutcome.REACHED or (outcome is ProofOutcome.NOT_PROVEN and self._said):
+        if outcome is ProofOutcome.REACHED and (other_rule := await self._other_rule_by_now()):
+            outcome, why, hint = ProofOutcome.NOT_PROVEN, f"The call was answered. {other_rule}", "Repeat it."
+        elif outcome is ProofOutcome.REACHED or (outcome is ProofOutcome.NOT_PROVEN and self._said):
             outcome, why, hint = await self._with_testers_word(outcome, why, hint)
         elif outcome is ProofOutcome.NOT_PROVEN and self._said is False and self._last_seen.as_expected:
             why = f"{why} You say that it was not the right one."
@@ -884,6 +922,17 @@ class LiveTest:
         )
 
 
+def _moved_since(planned: StoredAgent, rows: Mapping[str, StoredAgent]) -> str:
+    """That an agent who is to be logged out is not as it was planned, in a sentence; empty where they are.
+
+    Who goes to lunch just before their turn would be logged in afterwards, as if the test had logged them out.
+    """
+    now = rows.get(planned.agent.id)
+    if now is not None and not differences(planned.settings, now.settings) and (now.agent.calls or 0) == 0:
+        return ""
+    return f"{agent_name(planned.agent)} is not as a moment ago: somebody changes it, or is on a call."
+
+
 def describe_reached(plan: ProofPlan, reached: Reached) -> str:
     """Where a call is or was, as people know it."""
     match reached.kind:
@@ -897,11 +946,17 @@ def describe_reached(plan: ProofPlan, reached: Reached) -> str:
 
 def _would_be_dark(plan: ProofPlan, seen: Trace) -> tuple[str, ...]:
     """That whoever answered would be in the dark with the queue's own site, where that is so."""
-    site = queue_site(plan.snapshot, plan.queue)
-    if not (seen.answered_by and site):
+    if not seen.answered_by:
         return ()
+    site, name = queue_site(plan.snapshot, plan.queue), name_of(plan.snapshot, seen.answered_by)
+    if not site:
+        own = {user_of(plan.snapshot, agent) for agent in plan.snapshot.agents_of(plan.queue.extension)}
+        if seen.answered_by in own:
+            return (f"{name} answered, and is an agent of {plan.queue.label}: dark too once all of them are.",)
+        # Of no site in a domain without any: as far as anybody knows there is one building, with everybody in it.
+        is_there = person(plan.snapshot, seen.answered_by) is not None and not buildings(plan.snapshot)
+        return (f"{name} answered, and would be dark too if the building were.",) if is_there else ()
     suppose = power_loss_of_sites(plan.snapshot, (site,)).suppose
-    name = name_of(plan.snapshot, seen.answered_by)
     rows = [
         agent
         for agents in plan.snapshot.agents.values()

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from queuewatch.failover.audit.proofs import PastDrill, PastProof, ProofLedger
+from queuewatch.failover.audit.proofs import FailedProof, PastDrill, PastProof, ProofLedger
 from queuewatch.failover.wording import plural
 from queuewatch.journal.drills import DrillEntry, DrillFate
 from queuewatch.journal.file import Log
@@ -19,6 +19,10 @@ from queuewatch.profiles.fields import ProofSettings
 
 GOOD = ("proven", "reached", "failed_over")
 """The outcomes of a test that found the call answered where it should be, and of power taken that let it go so."""
+_FAILED = "not_proven"
+"""The outcome of a test whose call was seen elsewhere, or answered by nobody or by somebody else."""
+_SHOWS_A_GAP = (_FAILED, "held_open")
+"""One that was given up, refused, or had no call has shown nothing of the queue."""
 _MADE = ("confirmed", "spoiled")
 """What became of a change that was made."""
 
@@ -180,7 +184,7 @@ def _of_proofs(
     for nth, proof in enumerate(proofs):
         same = (proof.queue, proof.rule, proof.kind)
         before = next((o for o in reversed(proofs[:nth]) if (o.queue, o.rule, o.kind) == same), None)
-        after = next((o for o in proofs[nth + 1 :] if (o.queue, o.rule, o.kind) == same), None)
+        after = next((o for o in proofs[nth + 1 :] if _shows(o) and (o.queue, o.rule, o.kind) == same), None)
         good = proof.outcome in GOOD
         closed = after is not None and after.outcome in GOOD
         unplugged = proof.kind == "unplug"
@@ -198,7 +202,7 @@ def _of_proofs(
             predicted=_number(proof, "predicted"),
             measured=measured if measured is not None else _seconds(proof),
             gaps=()
-            if good
+            if proof.outcome not in _SHOWS_A_GAP
             else (
                 Gap(
                     proof.queue,
@@ -212,6 +216,11 @@ def _of_proofs(
             first=before is None,
             due=_due(proof.at, settings.prove_every) if after is None and good else None,
         )
+
+
+def _shows(proof: ProofEntry) -> bool:
+    """Whether it has shown anything of the queue, good or bad."""
+    return proof.outcome in GOOD or proof.outcome in _SHOWS_A_GAP
 
 
 def _why(proof: ProofEntry) -> str:
@@ -265,9 +274,15 @@ def ledger(log: Log, place: tuple[str, str], settings: ProofSettings, now: datet
         for proof in log.proofs
         if (proof.server, proof.domain) == place and proof.outcome in GOOD and proof.kind == "call"
     )
+    failed = tuple(
+        FailedProof(proof.queue, proof.rule, proof.at)
+        for proof in log.proofs
+        if (proof.server, proof.domain) == place and proof.outcome == _FAILED and proof.kind == "call"
+    )
     drills = tuple(
         PastDrill(drill.sites, drill.everything, drill.at)
         for drill in log.drills
         if (drill.server, drill.domain) == place
     )
-    return ProofLedger(proofs, drills, settings.prove_every, settings.drill_every, settings.never_prove, now)
+    every = (settings.prove_every, settings.drill_every)
+    return ProofLedger(proofs, drills, *every, settings.never_prove, now, failed)

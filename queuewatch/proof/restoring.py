@@ -8,6 +8,7 @@ read back, and no failure ends it before its time: the next reading may go well.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -88,10 +89,13 @@ class Restoration:
         Whoever is left is among the fates without a step.
         """
         timing = self.timing
-        while self.pending and timing.clock() < until():
-            await self._once()
-            if self.meanwhile is not None:
-                await self.meanwhile()
+        while self.pending and (left := until() - timing.clock()) > 0:
+            # A server that answers nothing must not hold it up beyond that: then it is to be said who is left.
+            with suppress(TimeoutError):
+                async with asyncio.timeout(left):
+                    await self._once()
+                    if self.meanwhile is not None:
+                        await self.meanwhile()
             if self.pending:
                 await timing.sleep(timing.read_every)
         for agent in self.pending.values():

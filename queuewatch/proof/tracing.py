@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from queuewatch.failover.destination import (
     CallEnd,
@@ -97,10 +98,13 @@ class Tracer:
     """The ids of calls that were there before the tester was asked to call: none of them is the tester's."""
     _own: set[str] = field(default_factory=set)
     """Every id that the tester's call has had."""
+    _answered_before: set[str] = field(default_factory=set)
+    """The times at which something else answered a call of the tester's that is one row: their own phone, a menu.
+    Where such a row goes on to somebody who has not answered yet, it may keep that time."""
 
     def look(self, rows: Sequence[ActiveCall]) -> Trace:
         """What these rows show."""
-        calls = [call for call in _calls(rows) if not _ids(call) & self.known]
+        calls = [self._as_answered(call) for call in _calls(rows) if not _ids(call) & self.known]
         own = [call for call in calls if self._is_testers(call)]
         others = tuple(self._others(call for call in calls if call not in own))
         hidden = any(not number for number, _ in others)
@@ -118,6 +122,17 @@ class Tracer:
         person = by if reached.kind in ("user", "agents") else ""
         stops = tuple(dict.fromkeys(filter(None, (str(leg.term.name) for leg in call))))
         return Trace(Found.ONE, stops, reached, as_expected, person, others, hidden)
+
+    def _as_answered(self, call: list[ActiveCall]) -> list[ActiveCall]:
+        """The call; if it is one row whose answer was seen elsewhere before, as not answered where it is now."""
+        if len(call) != 1 or not call[0].answered or not self.tester.calls(self.snapshot, call[0]):
+            return call
+        (row,) = call
+        if not self._is_expected(row):
+            self._answered_before.add(row.answer_as_written)
+        elif row.answer_as_written in self._answered_before:
+            return [replace(row, answered=False, answered_at=None)]
+        return call
 
     def _is_testers(self, call: Sequence[ActiveCall]) -> bool:
         if _ids(call) & self._own:
@@ -176,24 +191,27 @@ class Tracer:
         match end.kind:
             case EndKind.EXTERNAL:
                 number = own_number_key(as_dialled(end.target) or end.target)
-                return number in (term.number, at.number) and not (_is_mailbox(row))
+                return number in (term.number, at.number) and not is_mailbox(row)
             case EndKind.USER:
                 user = owner_of(self.snapshot, end.target) or end.target
-                if _is_mailbox(row):
+                if is_mailbox(row):
                     return False
                 own = user in (_user(self.snapshot, term), _user(self.snapshot, at))
                 return own or bool(self._rung_outside(user) & {term.number, at.number})
             case EndKind.AGENTS | EndKind.CALLER_WAITS:
-                agents = self.snapshot.agents_of(end.target)
-                users = {user_of(self.snapshot, agent) or agent.local for agent in agents}
                 sent_by = row.by.name in (end.target, "")
-                return sent_by and term.name != end.target and (_user(self.snapshot, term) or term.name) in users
+                return sent_by and term.name != end.target and self.is_at_agent(row, end.target)
             case EndKind.VOICEMAIL:
-                return _is_mailbox(row) and end.target in (_mailbox(row), "")
+                return is_mailbox(row) and end.target in (_mailbox(row), "")
             case EndKind.AUTO_ATTENDANT:
                 return _attendant(self.snapshot, term.name) == _attendant(self.snapshot, end.target)
             case EndKind.NOBODY | EndKind.PARK | EndKind.LOOP | EndKind.DEAD_END | EndKind.UNKNOWN:
                 return False
+
+    def is_at_agent(self, row: ActiveCall, queue: str) -> bool:
+        """Whether this row is at somebody who is an agent of that queue, whichever of their phones it is."""
+        users = {user_of(self.snapshot, agent) or agent.local for agent in self.snapshot.agents_of(queue)}
+        return (_user(self.snapshot, row.term) or row.term.name) in users
 
     def _rung_outside(self, user: str) -> frozenset[str]:
         """The outside numbers that ring together with this user's phones (simultaneous ring)."""
@@ -215,7 +233,7 @@ class Tracer:
     def _where(self, row: ActiveCall) -> tuple[str, str]:
         """Where a call is that is not where it should be."""
         name = row.term.name
-        if _is_mailbox(row):
+        if is_mailbox(row):
             return EndKind.VOICEMAIL.value, _mailbox(row)
         if name in self.snapshot.queues:
             return "queue", name
@@ -254,7 +272,8 @@ def _user(snapshot: Snapshot, party: Party) -> str:
 _MAILBOXES = ("vmail", "voicemail")
 
 
-def _is_mailbox(row: ActiveCall) -> bool:
+def is_mailbox(row: ActiveCall) -> bool:
+    """Whether a row is at a mailbox of the phone system's, the queue's own among them."""
     words = (row.term.name, row.term_at.name, row.by_action, *row.states)
     return any(word.casefold().startswith(_MAILBOXES) for word in words)
 

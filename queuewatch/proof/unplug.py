@@ -26,7 +26,7 @@ from queuewatch.pbx.errors import PbxError
 from queuewatch.pbx.phone_system import PhoneSystem
 from queuewatch.process.background import held
 from queuewatch.proof.timing import Timing
-from queuewatch.proof.tracing import Tester, Tracer
+from queuewatch.proof.tracing import Tester, Tracer, is_mailbox
 from queuewatch.text.instant import utc
 from queuewatch.text.natural_order import natural_order
 
@@ -217,10 +217,16 @@ class Watch(Struct):
         )
 
     def _failed_over(self, tracer: Tracer, rows: Sequence[ActiveCall]) -> str | None:
-        """Who calls, of a call that the queue has sent on; ``None`` while there is none."""
+        """Who calls, of a call that came to the queue and was sent on from it; ``None`` while there is none.
+
+        One row may tell of a call that went on through another queue. A phone that has lost its power may still be
+        told as ringing, or on a call: that is no failing over.
+        """
+        queue = self.queue.extension
         for number, ids in tracer.look(rows).others:
-            legs = (row for row in rows if row.ids & ids)
-            if any(row.by.name == self.queue.extension != row.term.name for row in legs):
+            legs = [row for row in rows if row.ids & ids and row.by]
+            on = [row for row in legs if row.term.name not in ("", queue, f"queue_{queue}")]
+            if any(map(is_mailbox, legs)) or not all(tracer.is_at_agent(row, queue) for row in on):
                 return number
         return None
 

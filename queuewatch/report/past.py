@@ -128,7 +128,10 @@ def summary(report: PastReport) -> str:
     calls = [call for time in found.times for call in time.calls]
     unanswered = sum(not call.answered for call in calls)
     unread = sum(bool(time.unread) for time in found.times)
-    words = f"{plural(len(found.times), 'time')} with every agent Grey: {plural(len(calls), 'call')} came"
+    times = f"{plural(len(found.times), 'time')} with every agent Grey"
+    if unread == len(found.times):
+        return f"{times}: whether calls came is not known{' of any' if unread > 1 else ''}."
+    words = f"{times}: {plural(len(calls), 'call')} came"
     if calls:
         told = f"{len(calls) - unanswered} answered, {unanswered} reached nobody"
         words += f", {told}" if unanswered else ", every one answered"

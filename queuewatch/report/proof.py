@@ -20,6 +20,14 @@ def numbers_to_dial(plan: ProofPlan) -> tuple[str, ...]:
     return tuple(map(format_number, numbers_into_queue(plan.snapshot, plan.queue.extension)))
 
 
+def how_to_call(plan: ProofPlan) -> str:
+    """What the tester calls, as it goes on after "call"."""
+    if numbers := numbers_to_dial(plan):
+        return listing(numbers, most=2)
+    inside = f"no number leads straight to it; inside it is {plan.queue.extension}"
+    return f"it as its callers do, by a menu or another queue ({inside})"
+
+
 def before_the_test(plan: ProofPlan) -> Iterator[str]:
     """What is said before anybody is asked: what will be done, to whom, and what to do if this machine dies."""
     queue, names = plan.queue, [agent_name(one.agent) for one in plan.agents]
@@ -28,6 +36,8 @@ def before_the_test(plan: ProofPlan) -> Iterator[str]:
     yield f"  A call should then reach {plan.destination_words}. Everybody is logged in again as soon as it did."
     for note in plan.notes:
         yield f"  {note}"
+    if plan.asked.my_number:
+        yield f"  You then call {how_to_call(plan)}."
     yield f"  If this machine dies: portal, Call Queues, {queue.label}, Edit Agents, log in: {', '.join(names)}."
 
 

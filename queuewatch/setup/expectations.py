@@ -292,7 +292,9 @@ class Checker:
 
     def _proof_words(self, queue: Queue) -> str:
         at = self._proven.get(queue.extension)
-        return f"Proven on {at:%Y-%m-%d}." if at is not None else "No live test of it is known on this machine."
+        return (
+            f"Proven on {at:%Y-%m-%d}." if at is not None else "This machine knows of no live test that proves it."
+        )
 
 
 _WORST_LAST = (Holding.PASS, Holding.UNCERTAIN, Holding.FAIL)

@@ -22,7 +22,7 @@ from queuewatch.polling.state import LiveState
 from queuewatch.proof.live_test import Phase, ProofProgress
 from queuewatch.proof.permission import ProofPlan, Refusal, colours, logged_out
 from queuewatch.proof.proof import Proof, outcome_words
-from queuewatch.report.proof import after_the_test, numbers_to_dial
+from queuewatch.report.proof import after_the_test, how_to_call
 from screens.keys.tasks import PROOF, PROOF_BACK, PROOF_BEGIN, PROOF_NO, PROOF_YES
 from screens.live import WIDE, LiveScreen
 from widgets.action import bindings, key_name
@@ -209,6 +209,7 @@ class ProofScreen(LiveScreen):
         top.left = " · ".join(filter(None, ("Live test", label, self.name_on_top)))
         top.right = self._seconds()
         self.query_one("#line", Static).update(self._line(label))
+        self.set_class(self._is_followed, "-followed")
         if live_state is None:
             return
         shown = self._statuses()
@@ -243,6 +244,13 @@ class ProofScreen(LiveScreen):
         why = "logged out by the test" if out and shown.status == "grey" else shown.reason
         return (CellSpan(f"{mark.glyph} {mark.word}", mark.style), CellSpan(f" · {why}", "muted"))
 
+    @property
+    def _is_followed(self) -> bool:
+        """Whether there is a call's way to look at: a narrow window has room for it only then."""
+        phase = self._progress.phase if self._progress is not None else Phase.TRIAL
+        followed = (Phase.CALLING, Phase.FOLLOWING, Phase.RESTORING, Phase.ENDED)
+        return self._proof is not None or phase in followed
+
     def _seconds(self) -> str:
         progress = self._progress
         if self.stage is not ProofStage.RUNNING or progress is None or progress.left is None:
@@ -276,17 +284,14 @@ class ProofScreen(LiveScreen):
                     f"Did the right person or greeting answer? {key_name(PROOF_YES)} yes · {key_name(PROOF_NO)} no"
                 )
             case ProofStage.RUNNING if self._progress is not None and self._progress.phase is Phase.CALLING:
-                return f"Call {self._numbers()} now, from {format_number(self._number)}. {back} ends the test."
+                how = how_to_call(self._plan) if self._plan else f"extension {self.extension}"
+                return f"Now call {how}, from {format_number(self._number)}. {back} ends the test."
             case ProofStage.RUNNING if self._progress is not None and self._progress.phase is Phase.RESTORING:
                 return "Logging everybody in again…"
             case ProofStage.OVER if self._proof is not None:
                 return f"{label}: {outcome_words(self._proof)}"
             case _:
                 return f"{back} logs everybody in again at once."
-
-    def _numbers(self) -> str:
-        numbers = numbers_to_dial(self._plan) if self._plan else ()
-        return listing(numbers, most=2) or f"extension {self.extension}"
 
     def _picture(self) -> Diagram:
         """The way the call should go, lit as far as it was seen to go."""
@@ -346,7 +351,7 @@ class ProofScreen(LiveScreen):
     def _of_plan(self, plan: ProofPlan) -> Iterator[Fact]:
         names = [agent_name(one.agent) for one in plan.agents]
         yield Fact("Logs out", cell(listing(names, most=12)))
-        yield Fact("Then call", cell(f"{self._numbers()}, from {format_number(self._number)}"))
+        yield Fact("Then call", cell(f"{how_to_call(plan)}, from {format_number(self._number)}"))
         yield Fact("Reaches", cell(plan.destination_words, "strong"))
         if self.connection.production:
             yield Fact(

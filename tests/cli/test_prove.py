@@ -96,6 +96,7 @@ def test_nobody_is_logged_out_for_a_call_that_nothing_tells(
     assert ran.err.count("The number that you will call from: ") == 3
     assert ran.err.count("is no number and no extension") == 2
     assert "Nothing was begun." in ran.out
+    assert "You then call it as its callers do, by a menu or another queue (no number leads straight to" in ran.out
 
 
 @pytest.mark.parametrize(
@@ -154,7 +155,7 @@ def test_in_production_the_number_is_typed(
 def test_the_number_may_be_piped_where_nobody_sits(
     company: SandboxPbx, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("queuewatch.commands.prove.TIMING", replace(FAST, longest=0.4))
+    monkeypatch.setattr("queuewatch.commands.prove.TIMING", replace(FAST, longest=2.0))
     for piped, outcome in (("8001\n", "refused"), ("", "refused"), ("8000\n", "no_call")):
         monkeypatch.setattr(sys, "stdin", io.StringIO(piped))
         ran = run("prove", "8000", "--my-number", "2145550911", "--yes", "--json")

@@ -153,7 +153,10 @@ def live_through_it(pbx: SandboxPbx, clock: list[datetime]) -> None:
 async def test_every_call_of_the_dark_time_is_told_where_it_ended(quirks: Quirks) -> None:
     async with office(quirks) as (pbx, system, clock):
         live_through_it(pbx, clock)
-        found = await read_past_failovers(system, AN_HOUR, [("17", "8000", minutes(9), minutes(21))])
+        # Of two tests that followed one another closely it was the one that had begun.
+        tests = [("16", "8000", minutes(8), minutes(21)), ("17", "8000", minutes(9), minutes(21))]
+        later = ("18", "8000", minutes(13), minutes(21))
+        found = await read_past_failovers(system, AN_HOUR, [*tests, later])
     (time,) = found.times
     assert [(call.caller.number, call.kind, call.target, call.waited) for call in time.calls] == [
         ("3125550151", ReachedKind.NUMBER, ON_CALL, timedelta(seconds=7)),
@@ -209,7 +212,7 @@ async def test_call_records_that_are_refused_or_that_nobody_has_are_said_and_ask
     assert asked == 1
     assert all("could give the call records (400)" in time.unread for time in found.times)
     text = as_text(PastReport(found))
-    assert "2 times with every agent Grey: 0 calls came; of 2 times the calls are not known." in text
+    assert "2 times with every agent Grey: whether calls came is not known of any." in text
     assert json.loads(past_json(PastReport(found)))["times"][0]["calls"] is None
     empty, asked = await _asked(Quirks(), twice)
     assert asked == 2

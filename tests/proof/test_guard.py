@@ -3,7 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -41,13 +41,17 @@ def shown_of(pid: int) -> bytes:
     return b"".join(file.read_bytes() for file in files if file.exists())
 
 
-async def test_it_restores_once_the_first_process_is_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("set_by", [timedelta(), timedelta(hours=1), timedelta(hours=-1)])
+async def test_it_restores_once_the_first_process_is_gone(
+    set_by: timedelta, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However the clock on the wall was set since the logouts were logged."""
     monkeypatch.setenv("QUEUEWATCH_TOKEN", TOKEN)
     async with office(tmp_path) as desk:
         before = desk.rows()
         plan = await desk.may()
         assert isinstance(plan, ProofPlan)
-        now = datetime.now(UTC)
+        now = datetime.now(UTC) - set_by
         entry = desk.journal.begin_proof(
             ProofEntry(
                 "",

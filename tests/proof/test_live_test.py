@@ -186,6 +186,138 @@ async def test_two_calls_from_the_same_number_prove_nothing(tmp_path: Path) -> N
 # Given up.
 
 
+@pytest.mark.parametrize(
+    ("to", "has_site", "caveat"),
+    [
+        ("1002", True, "Ben Ito answered, and would be dark too if Dallas were."),
+        ("user_1010", True, "Dana Reyes answered, and would be dark too if Dallas were."),
+        ("1002", False, "Ben Ito answered, and is an agent of Front Desk (8000): dark too once all of them are."),
+        ("user_1010", False, ""),
+    ],
+)
+async def test_whoever_would_be_dark_too_is_said(to: str, has_site: bool, caveat: str, tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        desk.pbx.rules["8000"][0]["forward-when-unregistered"] = {"enabled": "yes", "parameters": [to]}
+        if not has_site:
+            for row in (*desk.pbx.floor.queues.values(), *desk.pbx.users.values()):
+                row["site"] = None
+        proof = await desk.prove(then=calling(desk))
+        assert proof.outcome is ProofOutcome.REACHED
+        assert proof.caveats == ((caveat,) if caveat else ())
+
+
+class NoGuard:
+    """As much of a guard as a test asks for that nobody kills."""
+
+    async def keep(self) -> str:
+        """It is there."""
+        return ""
+
+    async def ended(self) -> None:
+        """Nothing to let go."""
+
+
+def ben_goes_to_lunch(desk: Office) -> None:
+    desk.pbx.floor.go_to_lunch("1002")
+
+
+def ben_is_called(desk: Office) -> None:
+    desk.pbx.floor.take_call("1002", "8000")
+
+
+def the_lunch_rule_begins(desk: Office) -> None:
+    """With the same backup: where the call goes does not tell it from the other."""
+    rules = desk.pbx.rules["8000"]
+    rules.append({**rules[0], "time-frame": "Lunch", "ordinal-priority": 1})
+    desk.pbx.set_time_frame("Lunch")
+
+
+@pytest.mark.parametrize("happens", [ben_goes_to_lunch, ben_is_called])
+@pytest.mark.parametrize("when", ["while the guard is started", "while another is logged out"])
+async def test_who_goes_or_is_called_before_their_turn_is_not_logged_out(
+    happens: Callable[[Office], None], when: str, tmp_path: Path
+) -> None:
+    async with office(tmp_path) as desk:
+        rows: list[list[dict[str, object]]] = []
+
+        def move() -> None:
+            happens(desk)
+            rows.append([row for row in desk.rows() if row["callqueue-agent-id"] == "1002@lakeside.example"])
+
+        async def guard(_: object) -> NoGuard:
+            if when == "while the guard is started":
+                move()
+            return NoGuard()
+
+        def then(progress: ProofProgress) -> None:
+            if when != "while the guard is started" and progress.line == "Ana Lopez is being logged out.":
+                move()
+
+        proof = await desk.prove(start_guard=guard, then=then)
+        first = when == "while the guard is started"
+        assert proof.outcome is (ProofOutcome.REFUSED if first else ProofOutcome.ABORTED)
+        assert proof.why == "Ben Ito is not as a moment ago: somebody changes it, or is on a call."
+        assert proof.logged_out == proof.restored == (() if first else ("1001@lakeside.example",))
+        assert not [path for path in desk.gate.passed if "1002" in path and path.endswith("/logout")]
+        assert [row for row in desk.rows() if row["callqueue-agent-id"] == "1002@lakeside.example"] == rows[0]
+
+
+async def test_who_comes_while_the_guard_is_started_has_nobody_logged_out(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+
+        async def guard(_: object) -> NoGuard:
+            caller_waits(desk)
+            return NoGuard()
+
+        proof = await desk.prove(start_guard=guard)
+        assert (proof.outcome, proof.logged_out) == (ProofOutcome.REFUSED, ())
+        assert proof.why == "A caller has come to the queue just now."
+
+
+async def test_a_plan_for_another_rule_is_not_begun(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        test = await desk.prepare()
+        the_lunch_rule_begins(desk)
+        proof = await test.run()
+        assert (proof.outcome, proof.logged_out) == (ProofOutcome.REFUSED, ())
+        assert proof.why == (
+            "Another answering rule is in effect by now (Lunch, not Default): a proof is of one rule."
+        )
+
+
+async def test_a_rule_that_begins_meanwhile_is_not_what_was_planned(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        before, call = desk.rows(), calling(desk)
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call"):
+                the_lunch_rule_begins(desk)
+            call(progress)
+
+        proof = await desk.prove(then=then)
+        assert (proof.outcome, proof.restored) == (ProofOutcome.NOT_PROVEN, proof.logged_out)
+        assert "(Lunch, not Default)" in (proof.why or "")
+        assert desk.rows() == before
+
+
+@pytest.mark.parametrize("asks", [False, True])
+async def test_a_transfer_after_the_answer_is_no_part_of_it(asks: bool, tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        say = saying(desk, True)
+
+        def then(progress: ProofProgress) -> None:
+            reached = progress.trace.reached
+            if progress.phase is Phase.RESTORING and reached is not None and progress.trace.as_expected:
+                call, exchange = desk.pbx.exchange.calls[-1], desk.pbx.exchange
+                exchange._come(call, exchange._routing.dialled("1010"), desk.pbx.now)
+            say(progress)
+
+        proof = await desk.prove(asks=asks, then=then)
+        assert proof.outcome is (ProofOutcome.PROVEN if asks else ProofOutcome.REACHED)
+        assert proof.reached is not None
+        assert (proof.reached.kind, proof.reached.target, proof.reached.answered) == ("external", CELL, True)
+
+
 def caller_waits(desk: Office) -> None:
     desk.pbx.floor.caller_arrives("8000", "12145550777")
 
@@ -328,6 +460,27 @@ async def test_a_line_that_stays_lost_is_said_and_restored_later(tmp_path: Path)
         assert not desk.entry.still_out
 
 
+async def test_a_phone_system_that_answers_nothing_holds_up_no_farewell(tmp_path: Path) -> None:
+    """Told to end, it has its time to restore; then it says who is left, whatever it still waits for."""
+    async with office(tmp_path) as desk:
+        silent = asyncio.Event()
+
+        async def gate(_: int, __: str) -> bool:
+            await silent.wait()
+            return True
+
+        def then(progress: ProofProgress) -> None:
+            if progress.line.startswith("Now call") and desk.test is not None:
+                desk.gate.at = gate
+                desk.test.stop("The program was told to end.", farewell=True)
+
+        proof = await desk.prove(timing=replace(FAST, request=3600.0, farewell=0.2), then=then)
+        silent.set()
+        assert (proof.outcome, len(proof.not_restored)) == (ProofOutcome.ABORTED, 3)
+        assert "Edit Agents of the queue, and log in: Ana Lopez, Ben Ito, Cara Singh" in proof.hint
+        assert len(desk.entry.still_out) == 3
+
+
 @pytest.mark.parametrize("quirks", [Quirks(write_delay_reads=3), Quirks(write_delay_seconds=6.0)])
 async def test_a_server_that_lags(quirks: Quirks, tmp_path: Path) -> None:
     async with office(tmp_path, quirks=quirks) as desk:
@@ -408,6 +561,9 @@ async def test_stopped_at_each_step(phase: Phase, cancelled: bool, tmp_path: Pat
         before = desk.rows()
         call, stopped = calling(desk), list[bool]()
         running: list[asyncio.Task[Proof]] = []
+        if phase is Phase.FOLLOWING:
+            # However late it is seen, it has not ended by then.
+            desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
 
         def then(progress: ProofProgress) -> None:
             call(progress)

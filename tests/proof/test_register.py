@@ -156,6 +156,20 @@ def test_a_proof_gets_in_by_itself_and_is_measured_against_what_was_predicted(of
     assert [(proof.rule, proof.seconds, proof.confirmed) for proof in known.proofs] == [("*", 4.2, True)]
 
 
+def test_what_was_given_up_is_no_gap_and_what_was_not_proven_is_one_until_it_is(office: Office) -> None:
+    office.prove("proven")
+    office.prove("not_proven", why="The call rang out.")
+    for outcome in ("aborted", "refused", "no_call"):
+        office.prove(outcome, why="Ctrl+C was pressed.")
+    told = office.told()
+    assert [bool(entry.gaps) for entry in told] == [False, True, False, False, False]
+    known = ledger(office.journal.read(), PLACE, NO_PROOF_SETTINGS, NOON)
+    assert known.failed_since("8000", "*") == known.failed[0]
+    office.prove("reached")
+    assert office.told()[1].gaps[0].tested
+    assert ledger(office.journal.read(), PLACE, NO_PROOF_SETTINGS, NOON).failed_since("8000", "*") is None
+
+
 def test_a_test_without_an_end_and_another_customers_drill_are_not_in_it(office: Office) -> None:
     office.journal.begin_proof(ProofEntry("", NOON, Who("", ""), *PLACE, "8000"))
     office.drill(LOST, domain="other.example")

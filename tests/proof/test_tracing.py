@@ -121,6 +121,28 @@ def test_two_from_the_same_number_cannot_be_told_apart() -> None:
     assert tracer().look([RINGS, replace(RINGS, call_id="c2")]).found is Found.SEVERAL
 
 
+def test_an_answer_that_came_before_is_not_that_of_where_it_rings_now() -> None:
+    """A menu answers, then the call rings at the cell: one row a call keeps the time of the menu's answer."""
+    follows = tracer()
+    menu = replace(RINGS, dialled=number("12145550110"), by=Party(), term=Party("7000"))
+    assert follows.look([replace(menu, answered=True, answer_as_written="15:00:01")]).found is Found.NOTHING
+    rings = follows.look([replace(RINGS, answered=True, answer_as_written="15:00:01")])
+    assert (rings.as_expected, rings.reached is not None and rings.reached.answered) == (True, False)
+    there = follows.look([replace(RINGS, answered=True, answer_as_written="15:00:09")])
+    assert (there.as_expected, there.reached is not None and there.reached.answered) == (True, True)
+
+
+def test_of_rows_a_leg_each_has_its_own_answer() -> None:
+    follows = tracer(tester="1010", call_id="q-1")
+    first = ActiveCall("q-1", "s1", caller=Party("1010"), dialled=Party("1010"), term=Party("1010"))
+    first = replace(first, answered=True, answer_as_written="15:00:01")
+    assert follows.look([first]).reached is None
+    second = replace(RINGS, call_id="q-1", caller=Party("1010"), answered=True, answer_as_written="15:00:01")
+    seen = follows.look([first, second])
+    assert seen.reached is not None
+    assert (seen.as_expected, seen.reached.answered) == (True, True)
+
+
 def test_what_was_there_before_is_nobodys_test() -> None:
     follows = tracer()
     follows.known = frozenset({"c1"})

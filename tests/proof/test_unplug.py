@@ -3,9 +3,11 @@
 import asyncio
 from pathlib import Path
 
+import pytest
 from msgspec.structs import replace
 
 from queuewatch.failover.drill.scope import DrillScope
+from queuewatch.pbx.calls import ActiveCall, Party
 from queuewatch.polling.assemble import read_snapshot
 from queuewatch.polling.devices import DeviceReadBudget, read_for_drill
 from queuewatch.proof.unplug import Unplugged, Watch, after_the_watch, before_the_watch, document, nothing_to_time
@@ -54,6 +56,39 @@ async def test_the_power_of_a_site(tmp_path: Path) -> None:
         assert (told_as["outcome"], told_as["target"]) == ("failed_over", 300)
         # Nobody was touched.
         assert [path for path in desk.gate.passed if not path.startswith("GET")] == []
+
+
+ROW = ActiveCall("c1", caller=Party("12145550777", number="2145550777"), dialled=Party("8000"))
+
+
+@pytest.mark.parametrize(
+    ("row", "caller"),
+    [
+        (replace(ROW, by=Party("8000"), term=Party("12145550100", number="2145550100")), "2145550777"),
+        # One row a call, which went on from the queue where it failed over to.
+        (replace(ROW, by=Party("8003"), term=Party("1008")), "2145550777"),
+        (replace(ROW, by=Party("8000"), term=Party("8000"), term_at=Party("vmail_8000")), "2145550777"),
+        (replace(ROW, by=Party("8000"), term=Party("1001"), term_at=Party("vmail_1001")), "2145550777"),
+        (replace(ROW, by=Party("8000"), term=Party("1001wp")), None),
+        (replace(ROW, by=Party("8000"), term=Party("1001"), answered=True), None),
+        (replace(ROW, by=Party("9000"), term=Party("8000")), None),
+        (replace(ROW, term=Party("9000")), None),
+    ],
+    ids=[
+        "a cell",
+        "another queue's agent",
+        "its mailbox",
+        "an agent's mailbox",
+        "its own agent rings",
+        "its own agent talks",
+        "it waits",
+        "a menu",
+    ],
+)
+async def test_what_counts_as_failed_over(row: ActiveCall, caller: str | None, tmp_path: Path) -> None:
+    async with office(tmp_path) as desk:
+        watch = await a_watch(desk, [])
+        assert watch._failed_over(watch._tracer(), [row]) == caller
 
 
 async def test_one_plug_does_not_close_a_queue(tmp_path: Path) -> None:

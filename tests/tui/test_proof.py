@@ -31,6 +31,8 @@ from widgets.asked_line import AskedLine
 from widgets.bars import TopBar
 
 CELL = "12145550100"
+PATIENT = replace(FAST, longest=120.0, blind=60.0, request=30.0, grey_within=60.0, trial_within=30.0)
+"""For a test that is to go on until somebody ends it, however busy the machine is."""
 
 
 @dataclass
@@ -119,11 +121,17 @@ async def test_proven_from_the_board() -> None:
         assert desk.rows == before
         await desk.pilot.press("escape")
         await screen_is(desk.pilot, BoardScreen)
+        # Of a sample as well, as long as the program runs.
+        await until(
+            desk.pilot,
+            lambda: facts(desk.pilot, "#summary").get("Proof", "").startswith("proven today ("),
+            "it stands beside its queue",
+        )
 
 
 async def test_escape_restores() -> None:
     # At no more than this speed, or it has rung out before anybody could press a key.
-    async with ready(speed=1.0) as desk:
+    async with ready(timing=PATIENT, speed=1.0) as desk:
         before = desk.rows
         desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
         await desk.pilot.press("enter")
@@ -157,7 +165,7 @@ async def test_what_is_found_out_once_the_screen_was_left_is_no_fault(monkeypatc
 
 async def test_the_program_ends_once_everybody_is_in_again() -> None:
     # At no more than this speed, or it has rung out before anybody could press a key.
-    async with ready(speed=1.0) as desk:
+    async with ready(timing=PATIENT, speed=1.0) as desk:
         before = desk.rows
         desk.pbx.exchange.behaves[CELL] = Behaviour(Manner.RINGS_OUT)
         await desk.pilot.press("enter")
@@ -166,6 +174,12 @@ async def test_the_program_ends_once_everybody_is_in_again() -> None:
         app.leave()
         await until(desk.pilot, lambda: app._exit, "it ends")
         assert desk.rows == before
+        # The screen is gone by then: it is said below it.
+        assert app.last_words.splitlines() == [
+            "Front Desk (8000): given up",
+            "  The program was told to end.",
+            "  Everybody who was logged out is logged in again, which was read back.",
+        ]
 
 
 async def test_a_queue_that_may_not_be_tested_says_why() -> None:
@@ -210,9 +224,28 @@ async def test_at_every_size_the_question_is_seen(size: tuple[int, int]) -> None
         shown = painted(program(desk.pilot))
         assert any("Did the right person or greeting answer?" in line for line in shown)
         assert any("Ana Lopez" in line for line in shown)
+        # Where there is room, the way of the call is lit as far as it has come.
+        assert any("✔ answered" in line or "✔ the call is here" in line for line in shown) is (size[1] > 16)
         await desk.pilot.press("n")
         await desk.stage(ProofStage.OVER)
         assert desk.line == "Front Desk (8000): NOT PROVEN"
+
+
+async def test_whom_no_number_leads_to_is_called_as_callers_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An outside phone cannot dial the queue's extension."""
+    async with ready((80, 24)) as desk:
+        assert facts(desk.pilot, "#facts")["Then call"] == (
+            "it as its callers do, by a menu or another queue (no number leads straight to it; inside it is "
+            "8000), from (214) 555-0911"
+        )
+        # Nobody is played who calls.
+        monkeypatch.setattr(desk.pbx, "dial", lambda *_: None)
+        await desk.pilot.press("enter")
+        await until(
+            desk.pilot, lambda: desk.line.startswith("Now call it as its callers do, by a menu"), "it is time to"
+        )
+        await desk.pilot.press("escape")
+        await desk.stage(ProofStage.OVER)
 
 
 async def test_a_later_start_says_that_agents_may_be_logged_out(tmp_path: Path) -> None:

@@ -39,6 +39,15 @@ class PastProof(Struct, frozen=True):
         return "proven" if self.confirmed else "reached"
 
 
+class FailedProof(Struct, frozen=True):
+    """A live test in which the call did not get where one answering rule of a queue leads."""
+
+    queue: str
+    rule: str
+    """The rule's time frame."""
+    at: datetime
+
+
 class PastDrill(Struct, frozen=True):
     """A drill that was put into the register."""
 
@@ -64,11 +73,18 @@ class ProofLedger(Struct, frozen=True):
     """The queues, by extension or name, that are never to be tested."""
     now: datetime | None = None
     """``None`` where nothing is known of proofs at all."""
+    failed: tuple[FailedProof, ...] = ()
 
     def latest(self, queue: str, rule: str) -> PastProof | None:
         """The last good proof of a queue's rule; of two of one moment the one that was written later."""
         of_rule = (proof for proof in reversed(self.proofs) if (proof.queue, proof.rule) == (queue, rule))
         return max(of_rule, key=lambda proof: proof.at, default=None)
+
+    def failed_since(self, queue: str, rule: str) -> FailedProof | None:
+        """The last test of a queue's rule, if that has failed, whatever an earlier one has shown."""
+        of_rule = (test for test in reversed(self.failed) if (test.queue, test.rule) == (queue, rule))
+        last, proof = max(of_rule, key=lambda test: test.at, default=None), self.latest(queue, rule)
+        return last if last is not None and (proof is None or proof.at < last.at) else None
 
     def spares(self, queue: Queue) -> bool:
         """Whether the profile says that this queue is never to be tested."""
@@ -91,9 +107,12 @@ def proof_words(ledger: ProofLedger, snapshot: Snapshot, queue: Queue) -> str:
     Where something changed since, or it is too long ago, that is said as well.
     """
     rule = snapshot.rules_of(queue.extension).in_effect
-    proof = ledger.latest(queue.extension, rule.time_frame) if rule else None
-    if rule is None or proof is None or ledger.now is None:
+    if rule is None or ledger.now is None:
         return ""
+    proof = ledger.latest(queue.extension, rule.time_frame)
+    if proof is None:
+        failed = ledger.failed_since(queue.extension, rule.time_frame)
+        return f"tested {ago(failed.at, ledger.now)}, and not proven" if failed else ""
     took = f" ({proof.seconds:.0f} s)" if proof.seconds is not None else ""
     words = f"{proof.word} {ago(proof.at, ledger.now)}{took}"
     reason = _outdated(ledger, snapshot, queue, rule, proof)
@@ -106,13 +125,15 @@ def of_proofs(snapshot: Snapshot, queue: Queue, ledger: ProofLedger) -> Iterator
     if ledger.now is None or not rules.known:
         return
     never: list[str] = []
+    in_vain: list[str] = []
     for rule in rules.in_order:
         if not rule.enabled or never_applies(snapshot, queue.extension, rule):
             continue
         proof = ledger.latest(queue.extension, rule.time_frame)
         if proof is None:
             if rule.offline.destination is not None and not _diverts(snapshot, queue, rule):
-                never.append(rule.label)
+                failed = ledger.failed_since(queue.extension, rule.time_frame)
+                (never if failed is None else in_vain).append(rule.label)
         elif reason := _outdated(ledger, snapshot, queue, rule, proof):
             yield _finding(
                 "QW131",
@@ -121,15 +142,16 @@ def of_proofs(snapshot: Snapshot, queue: Queue, ledger: ProofLedger) -> Iterator
                 f"any more: {reason}.",
                 f"queuewatch prove {queue.extension}",
             )
-    wanted = ledger.prove_every is not None or bool(ledger.proofs)
+    wanted = ledger.prove_every is not None or bool(ledger.proofs or ledger.failed)
     # What cannot fail over for want of Require Agents is found for that, and cannot be tried out before.
     can_fail_over = queue.require_agents is not False
-    if never and wanted and can_fail_over and not ledger.spares(queue):
+    if (never or in_vain) and wanted and can_fail_over and not ledger.spares(queue):
+        untried = f"was never tried out in {listing(never)}: it rests on settings alone" if never else ""
+        tried = f"was tried out in {listing(in_vain)}, and not proven" if in_vain else ""
         yield _finding(
             "QW130",
             queue.extension,
-            f"That a call to {queue.label} fails over was never tried out in {listing(never)}: it rests on "
-            "settings alone.",
+            f"That a call to {queue.label} fails over {', and '.join(filter(None, (tried, untried)))}.",
             f"queuewatch prove {queue.extension}",
         )
 
@@ -151,6 +173,8 @@ def _outdated(ledger: ProofLedger, snapshot: Snapshot, queue: Queue, rule: Rule,
         return f"When Offline led to {then} then and leads to {to} now"
     if queue.require_agents is not None and proof.require_agents not in (None, queue.require_agents):
         return f"Require Agents is {'Yes' if queue.require_agents else 'No'} now"
+    if ledger.now is not None and (failed := ledger.failed_since(queue.extension, rule.time_frame)) is not None:
+        return f"a later test of it, {ago(failed.at, ledger.now)}, did not prove it"
     days = ledger.prove_every
     if days is not None and ledger.now is not None and (ledger.now - proof.at).days >= days:
         return f"that is due every {plural(days, 'day')}"

@@ -454,11 +454,11 @@ THE_AUDIT = (
         "A proof says nothing any more",
         Severity.WARNING,
         what="A live test once found the call answered where an answering rule leads. Since then the rule's "
-        "When Offline, its destination, its Always or the queue's Require Agents has changed, or the test is "
-        "older than prove_every in the profile.",
+        "When Offline, its destination, its Always or the queue's Require Agents has changed, a later test of it "
+        "was not proven, or the test is older than prove_every in the profile.",
         matters="Everybody goes on believing in the test. What it showed is another way than the one that calls "
         "would take today.",
-        arises="A change after the test, here or in the portal, or simply time.",
+        arises="A change after the test, here or in the portal, nobody there to answer, or simply time.",
         right="Prove it again: queuewatch prove QUEUE.",
         fine="Until an agreed day for the next test.",
     ),

@@ -160,7 +160,8 @@ def _all_elsewhere(row: JsonRow, domain: str) -> str:
 
 
 def _active_call(row: JsonRow) -> ActiveCall:
-    answered, answered_at = _moment(row, "call-answer-datetime", "time-answer")
+    of_answer = ("call-answer-datetime", "time-answer")
+    answered, answered_at = _moment(row, *of_answer)
     states = (row.text("call-orig-info", "orig-call-info"), row.text("term-orig-info", "term-call-info"))
     return ActiveCall(
         call_id=row.text("call-orig-call-id", "orig-callid"),
@@ -179,6 +180,7 @@ def _active_call(row: JsonRow) -> ActiveCall:
         started_at=_moment(row, "call-start-datetime", "time-begin", "time-start")[1],
         answered=answered,
         answered_at=answered_at,
+        answer_as_written=row.text(*of_answer) if answered else "",
         states=tuple(filter(None, states)),
     )
 

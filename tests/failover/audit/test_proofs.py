@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from queuewatch.failover.audit.audit import audit
 from queuewatch.failover.audit.finding import Finding, Severity
-from queuewatch.failover.audit.proofs import NO_PROOFS, PastDrill, PastProof, ProofLedger, proof_words
+from queuewatch.failover.audit.proofs import NO_PROOFS, FailedProof, PastDrill, PastProof, ProofLedger, proof_words
 from queuewatch.failover.model import Forward, Queue, QueueRules, Rule, Snapshot, TimeFrame
 from tests.failover.build import CELL, NOON, agents, to
 
@@ -42,6 +42,10 @@ def proof(rule: str = "*", days: int = 12, **other: object) -> PastProof:
 
 def ledger(*proofs: PastProof, **other: object) -> ProofLedger:
     return ProofLedger(proofs, now=NOON, **other)  # type: ignore[arg-type]
+
+
+def failure(rule: str, days: float) -> FailedProof:
+    return FailedProof("8000", rule, NOON - ONE_DAY * days)
 
 
 def found(snapshot: Snapshot, known: ProofLedger, **other: object) -> list[Finding]:
@@ -119,8 +123,13 @@ def test_a_destination_that_is_written_otherwise_is_the_one_that_was_proven(writ
             "Require Agents is No now",
         ),
         (office(), ledger(proof(), proof("Night", 1), prove_every=12), "that is due every 12 days"),
+        (
+            office(),
+            ledger(proof(), proof("Night", 1), failed=(failure("*", 20), failure("*", 3), failure("Night", 2))),
+            "a later test of it, 3 days ago, did not prove it",
+        ),
     ],
-    ids=["another destination", "switched off", "diverted", "Require Agents", "too old"],
+    ids=["another destination", "switched off", "diverted", "Require Agents", "too old", "a later test failed"],
 )
 def test_a_proof_of_a_rule_that_changed_or_is_old_says_nothing_any_more(
     snapshot: Snapshot, known: ProofLedger, why: str
@@ -129,6 +138,17 @@ def test_a_proof_of_a_rule_that_changed_or_is_old_says_nothing_any_more(
     assert (outdated.code, outdated.severity) == ("QW131", Severity.WARNING)
     assert outdated.why == f"Sales (8000) was proven in Default 12 days ago, which says nothing any more: {why}."
     assert proof_words(known, snapshot, snapshot.queues["8000"]) == f"proven 12 days ago (4 s), outdated: {why}"
+
+
+def test_what_was_tried_out_in_vain_was_not_never_tried_out() -> None:
+    known = ledger(failed=(failure("*", 3),))
+    (never,) = found(office(), known)
+    assert (never.code, never.why) == (
+        "QW130",
+        "That a call to Sales (8000) fails over was tried out in Default, and not proven, and was never tried out "
+        "in Night: it rests on settings alone.",
+    )
+    assert proof_words(known, office(), SALES) == "tested 3 days ago, and not proven"
 
 
 def test_the_change_of_one_rule_leaves_the_proofs_of_the_others() -> None:
