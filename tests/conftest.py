@@ -14,6 +14,8 @@ for name in tuple(os.environ):
     if wish and name != "TEXTUAL_SNAPSHOT_TEMPDIR":
         del os.environ[name]
 os.environ["TZ"] = "UTC"
+# The tests start Python several hundred times: what it runs each time is compiled once, and not read anew by all.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 if hasattr(time, "tzset"):
     time.tzset()
 
