@@ -40,6 +40,7 @@ class Buildings(LineTable, can_focus=False):
         self._of: tuple[Snapshot, SiteMatrix] | None = None
         self._known: tuple[Building, ...] = ()
         self._counts = BuildingCounts()
+        self._was_whole = False
 
     def show(self, live_state: LiveState, cuts: Mapping[str, PowerCut], now: datetime) -> None:
         """Show every site of the matrix; ``cuts`` are those of a demo that have no power at ``now``."""
@@ -51,6 +52,17 @@ class Buildings(LineTable, can_focus=False):
         # What has no power stands on top: where there is little room, that is what is seen.
         known = sorted(self._known, key=lambda building: building.site not in cuts)
         self.show_rows(_row(live_state, building, cuts.get(building.site), now) for building in known)
+        if not self._was_whole and _is_whole(snapshot, matrix):
+            # What stood there while it was read and worked out took more room than what came of it.
+            self._was_whole = True
+            self.fit_anew()
+
+
+def _is_whole(snapshot: Snapshot, matrix: SiteMatrix) -> bool:
+    """Whether all that decides what becomes of a queue is read, and worked out for every site."""
+    if not snapshot.queues or matrix.missing or snapshot.numbers is None or snapshot.attendants is None:
+        return False
+    return all(queue.extension in snapshot.rules for queue in snapshot.call_queues)
 
 
 def _row(live_state: LiveState, building: Building, cut: PowerCut | None, now: datetime) -> Row:

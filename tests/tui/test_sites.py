@@ -18,7 +18,7 @@ from screens.drill.sites import SitesScreen, _last, _scrolled, _widths
 from screens.keys.tasks import PHONES
 from screens.queue import QueueScreen
 from tests.failover.two_sites import company, seat
-from tests.tui.keys import painted, program, running, screen_is, status, until
+from tests.tui.keys import drawn, loaded, painted, program, running, screen_is, status, until
 from tests.tui.phone_system import open_office
 from widgets.fact_sheet import FactSheet
 from widgets.line_table import LineTable
@@ -33,6 +33,21 @@ async def opened(pilot: Pilot[None]) -> SitesScreen:
 
 def line(screen: SitesScreen) -> str:
     return str(screen.query_one("#line", Static).content)
+
+
+@pytest.mark.parametrize("late", ["8100/answerrules", "phonenumbers"])
+async def test_what_the_buildings_said_while_all_was_read_leaves_no_gaps(late: str) -> None:
+    office = open_office("harbor")
+    office.line.hold(late)
+    async with running(office.app(), (140, 40), wait=False) as pilot:
+        said = lambda: any("cannot be told" in line for line in painted(program(pilot)))  # noqa: E731
+        await until(pilot, said, "what rests on it cannot be told")
+        office.line.release()
+        await until(pilot, lambda: loaded(program(pilot)), "all is read")
+        seen = painted(program(pilot))
+        pilot.app.screen.query_one("#buildings", LineTable).fit_anew()
+        await drawn(pilot)
+        assert painted(program(pilot)) == seen
 
 
 @pytest.mark.parametrize("size", [(60, 16), (80, 24), (140, 40)])
