@@ -36,6 +36,14 @@ async def told(pilot: Pilot[None], words: str) -> None:
     await until(pilot, lambda: words in status(pilot), f"the status line says: {words}")
 
 
+async def point(pilot: Pilot[None], number: str) -> None:
+    """Have all that is marked forward to a number When Offline, as far as the plan that asks."""
+    await pilot.press("e")
+    await screen_is(pilot, ForwardEditor)
+    await pilot.press(*number, "enter")
+    await screen_is(pilot, ConfirmPlan)
+
+
 async def test_marked_queues_are_set_together_and_taken_back_together() -> None:
     office = open_office("harbor")
     before = require_agents(office)
@@ -137,10 +145,7 @@ async def test_one_destination_is_chosen_for_all_that_are_marked() -> None:
         for queue in ("8000", "8003"):
             table(pilot).move_to(queue)
             await pilot.press("space")
-        await pilot.press("e")
-        await screen_is(pilot, ForwardEditor)
-        await pilot.press(*"2145550123", "enter")
-        await screen_is(pilot, ConfirmPlan)
+        await point(pilot, "2145550123")
         await pilot.press("y")
         await told(pilot, "All 2 changes were made")
         for queue in ("8000", "8003"):
@@ -150,10 +155,8 @@ async def test_one_destination_is_chosen_for_all_that_are_marked() -> None:
 @pytest.mark.parametrize("size", [(60, 16), (80, 18), (80, 24), (100, 30)])
 async def test_a_long_plan_keeps_its_answers_in_sight_and_says_what_is_written_over(size: tuple[int, int]) -> None:
     async with running(open_office("harbor").app(), size) as pilot:
-        await pilot.press("asterisk", "e")
-        await screen_is(pilot, ForwardEditor)
-        await pilot.press(*"2815550123", "enter")
-        await screen_is(pilot, ConfirmPlan)
+        await pilot.press("asterisk")
+        await point(pilot, "2815550123")
         await until(pilot, lambda: "Make all 16 (y)" in "\n".join(painted(pilot.app)), "the answers are in sight")
         shown = "\n".join(painted(pilot.app))
         assert "Leave them (n)" in shown
@@ -170,10 +173,7 @@ async def test_what_was_just_made_is_known_before_it_is_read_again(monkeypatch: 
         for queue in before:
             table(pilot).move_to(queue)
             await pilot.press("space")
-        await pilot.press("e")
-        await screen_is(pilot, ForwardEditor)
-        await pilot.press(*"2145550123", "enter")
-        await screen_is(pilot, ConfirmPlan)
+        await point(pilot, "2145550123")
         await pilot.press("y")
         await told(pilot, "All 2 changes were made · u takes it back")
         await pilot.press("u")
@@ -187,10 +187,7 @@ async def test_both_settings_are_set_in_one_change_where_both_are_missing() -> N
     office = open_office("harbor")
     async with running(office.app()) as pilot:
         table(pilot).move_to("8110")
-        await pilot.press("e")
-        await screen_is(pilot, ForwardEditor)
-        await pilot.press(*"2815550123", "enter")
-        await screen_is(pilot, ConfirmPlan)
+        await point(pilot, "2815550123")
         await pilot.press("y")
         await told(pilot, "All 2 changes were made")
         assert require_agents(office)["8110"] == "yes"
